@@ -1,0 +1,90 @@
+"""The words of the package: levels and their order, keys, units, and the columns of every derived table.
+
+Names are CDISC's (SDTMIG 3.4, ADaM); each value listed here is the only spelling the package knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+# RECIST 1.1 overall response, best first (Eisenhauer 2009; the order of best overall response, S1).
+RESPONSES: Final = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
+RESPONDERS: Final = ("CR", "PR")
+EVALUATORS: Final = ("INVESTIGATOR", "INDEPENDENT", "DERIVED")
+
+# Week-24 status (P1-P4).
+STATUSES: Final = ("SUCCESS", "FAILURE", "PENDING")
+
+DAYS_PER_MONTH: Final = 30.4375  # A17: months are days / 30.4375, for display only
+LANDMARK_DAYS: Final = 168  # 24 weeks
+
+# Derived tables: other programs rely on these names (spec/endpoints.md).
+ADSL: Final = (
+    "USUBJID", "SITEID", "COHORT", "SUBTYPE", "REGIMEN", "INCLDT", "TRTSDT", "TRTEDT", "EOTDT", "EOTREAS",
+    "LSTALVDT", "DTHDT", "ITTFL", "SAFFL", "EVALFL", "EXCLREAS",
+)  # fmt: skip
+ADRS: Final = (
+    "USUBJID", "EVAL", "PARAMCD", "ADT", "AVALC", "AVISIT", "AVISITN", "SUMDIAM", "NADIR", "SRCDOM", "SRCSEQ", "reason",
+)  # fmt: skip
+ADTTE: Final = (
+    "USUBJID", "PARAMCD", "READING", "PARAM", "STARTDT", "ADT", "AVAL", "AVALU", "CNSR", "EVNTDESC", "CNSDTDSC",
+    "SRCDOM", "SRCSEQ", "reason",
+)  # fmt: skip
+ADWK24: Final = ("USUBJID", "READING", "LANDMARKDT", "STATUS", "CATEGORY", "DECDT", "SRCDOM", "SRCSEQ", "reason")
+ADHCG: Final = ("USUBJID", "PARAMCD", "READING", "ADT", "ADY", "AVALC", "SRCSEQ", "reason")
+
+# Analysis results: one row is one number (spec/architecture.md).
+RESULT_KEY: Final = (
+    "cohort", "analysis", "population", "reading", "endpoint", "group", "time", "statistic",
+)  # fmt: skip
+RESULTS: Final = (*RESULT_KEY, "value", "unit", "method", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What one planned analysis found: patients with their reasons, numbers with their keys, and series to draw.
+
+    Source: spec/architecture.md, "Data flow".
+
+    Parameters
+    ----------
+    name
+        Name of the analysis, the `analysis` of its results' keys.
+    patients
+        One row per patient (or patient and record), each with its `reason`.
+    results
+        Tidy numbers with the columns `RESULTS`; the key is unique.
+    series
+        Named frames for the charts (curves, steps, bars); empty where nothing is drawn.
+    headline
+        The finding in one sentence, or "".
+
+    Raises
+    ------
+    ValueError
+        When a column of `RESULTS` is absent or a key occurs twice.
+
+    Examples
+    --------
+    >>> Analysis("empty", pd.DataFrame(), pd.DataFrame(columns=list(RESULTS))).name
+    'empty'
+    """
+
+    name: str
+    patients: pd.DataFrame
+    results: pd.DataFrame
+    series: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    headline: str = ""
+
+    def __post_init__(self) -> None:
+        absent = [column for column in RESULTS if column not in self.results.columns]
+        if absent:
+            raise ValueError(f"results of analysis {self.name!r} lack the columns {absent}")
+        doubled = self.results.duplicated(list(RESULT_KEY))
+        if doubled.any():
+            keys = self.results.loc[doubled, list(RESULT_KEY)].to_dict("records")
+            raise ValueError(f"results of analysis {self.name!r} have a key twice: {keys[:3]}")
