@@ -1,0 +1,321 @@
+"""The plan of one cohort: `params/<name>.yaml` and what a notebook or command changes of it, checked before use.
+
+Source: spec/architecture.md, "Notebook contract"; ../protocol/requirements.md for what is assumed.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from ir5nb.stats.simon import SimonDesign
+
+_LARGEST_FILE_BYTES = 1_000_000  # a plan is a page of text; anything larger is a mistake or an attack
+
+
+class PlanError(ValueError):
+    """A plan that cannot be used: every problem at once, each with the key and what to do."""
+
+    def __init__(self, where: str, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"The plan {where} cannot be used:\n" + "\n".join(f"  - {line}" for line in self.problems))
+
+
+class Assumption(BaseModel):
+    """One value that the registry record does not give, with the reason for it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    key: str
+    value: Any
+    why: str
+
+
+def _date(value: object) -> object:
+    """Read the ISO text that papermill's `-p` and `-f` pass for a date."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _number(value: object) -> object:
+    """Admit a whole number where YAML has no decimal point."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _tuple(value: object) -> object:
+    """Read a YAML list."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+Day = Annotated[dt.date, BeforeValidator(_date)]
+Rate = Annotated[float, BeforeValidator(_number), Field(gt=0, lt=1)]
+Positive = Annotated[float, BeforeValidator(_number), Field(gt=0)]
+Days = Annotated[int, Field(ge=0, le=3660)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$")]
+
+
+class CohortPlan(BaseModel):
+    """Everything the analysis of one cohort is told: members, design, readings, data and cut-off.
+
+    Source: requirement ids R2, R4, P1-P4, A1-A18. Frozen; an unknown key, a wrong type or an impossible design
+    is a `PlanError` that names the key, the value found, what is expected and the nearest valid key.
+
+    Examples
+    --------
+    >>> plan = CohortPlan.load("c3_tet", {"window_days": 14})
+    >>> plan.design.r1, plan.design.n1, plan.window_days, plan.assumed["p0"].value
+    (7, 16, 14, 0.4)
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
+
+    # What is analysed
+    cohort: Name
+    title: Text
+    data: Text | None
+    mapping: dict[str, Any] | None
+    cutoff: Day
+    analysis: Literal["interim", "final"]
+    edition: Literal["full", "share"]
+    lang: Literal["en", "fr"]
+    # Who belongs (R2)
+    member_column: Text
+    member_values: Texts
+    inclusion_column: Text | None
+    subtype_code: Text | None
+    regimen: Text
+    # Simon's design (R4)
+    p0: Rate
+    p1: Rate
+    alpha: Rate
+    power: Rate
+    r1: Count
+    n1: Count
+    r: Count
+    n: Count
+    level: Rate
+    prior_a: Positive
+    prior_b: Positive
+    # Primary endpoint (P1-P4) and its readings (A2-A6)
+    primary: Literal["progression_free", "alive", "hcg"]
+    criteria: Literal["RECIST 1.1", "mRECIST"]
+    reader: Literal["INVESTIGATOR", "INDEPENDENT", "DERIVED"]
+    landmark_days: Days
+    window_days: Days
+    evidence: Literal["window", "after"]
+    late_progression: Literal["success", "failure"]
+    not_evaluable: Literal["failure", "excluded", "success"]
+    new_therapy: Literal["failure", "success", "censored"]
+    clinical_progression: bool
+    primary_origin: Literal["treatment", "inclusion"]
+    # Response and time to event (S1, S2, S4, S5)
+    baseline_days: Days
+    min_sd_days: Days
+    confirm_days: Days
+    time_origin: Literal["inclusion", "treatment"]
+    pfs_clinical_progression: bool
+    survival_level: Rate
+    conf_type: Literal["log-log", "log", "plain"]
+    # Conduct (R5, R6)
+    cycle_days: Annotated[int, Field(ge=1, le=365)]
+    imaging_weeks: Annotated[int, Field(ge=1, le=52)]
+    accrual_start: Day
+    accrual_months: Annotated[int, Field(ge=1, le=240)]
+    centres: Annotated[int, Field(ge=1, le=1000)]
+
+    assumed: Mapping[str, Assumption] = Field(default_factory=dict, exclude=True)
+
+    @model_validator(mode="after")
+    def _design_exists(self) -> Self:
+        SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
+        return self
+
+    @property
+    def design(self) -> SimonDesign:
+        """The two-stage design of the cohort (R4)."""
+        return SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of every value that can change a number, so that two runs can be told apart."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def value_of(self, key: str) -> str:
+        """Give the value of one entry as the YAML file would hold it, for display."""
+        return json.dumps(self.model_dump(mode="json")[key], ensure_ascii=False)
+
+    @classmethod
+    def entry_names(cls) -> tuple[str, ...]:
+        """Name every entry of a plan, in the order of the parameters cell."""
+        return tuple(name for name in cls.model_fields if name != "assumed")
+
+    @classmethod
+    def build(cls, where: str, entries: Mapping[str, object], base: Mapping[str, object] | None = None) -> Self:
+        """Make a plan of YAML entries, plain or as `{value, status: assumed, why}`.
+
+        Parameters
+        ----------
+        where
+            Name of the file or cell, for messages.
+        entries
+            Values by key; on top of `base` where that is given.
+        base
+            Entries of the plan that `entries` change; an assumed value stays assumed when it is changed.
+
+        Raises
+        ------
+        PlanError
+            With every problem found.
+        """
+        problems = [_unknown(key, cls.entry_names()) for key in entries if key not in cls.entry_names()]
+        merged = {**(base or {}), **{key: value for key, value in entries.items() if key in cls.entry_names()}}
+        values: dict[str, object] = {}
+        assumed: dict[str, Assumption] = {}
+        for key, entry in merged.items():
+            values[key], why, problem = _unwrap(key, entry, (base or {}).get(key))
+            problems += [problem] if problem else []
+            if why:
+                assumed[key] = Assumption(key=key, value=values[key], why=why)
+        try:
+            built = cls(**values, assumed=assumed)  # type: ignore[arg-type]
+        except ValidationError as error:
+            problems += [_in_words(item) for item in error.errors(include_url=False)]
+        if problems:
+            raise PlanError(where, problems)
+        return built
+
+    @classmethod
+    def load(cls, name: str, changes: Mapping[str, object] | None = None) -> Self:
+        """Load `params/<name>.yaml`, with changes on top.
+
+        Parameters
+        ----------
+        name
+            File name without its ending, e.g. "c3_tet".
+        changes
+            Entries given by a notebook, a command or a second file; None values mean "as in params/".
+        """
+        path = _params_folder() / f"{name}.yaml"
+        given = {
+            key: value for key, value in (changes or {}).items() if value is not None or key not in cls.entry_names()
+        }
+        return cls.build(f"params/{name}.yaml" + (" with the given changes" if given else ""), given, read_yaml(path))
+
+    @classmethod
+    def from_notebook(cls, name: str, namespace: Mapping[str, Any]) -> Self:
+        """Load `params/<name>.yaml` with what the notebook's parameters cell or papermill set.
+
+        Parameters
+        ----------
+        name
+            File name without its ending.
+        namespace
+            The notebook's `globals()`. Names assigned in the parameters cell and in papermill's injected cell are
+            taken; a name there that is no entry of the plan is refused with the nearest valid one.
+        """
+        set_names = _assigned(namespace.get("In", ()), cls.entry_names())
+        named = {key: namespace[key] for key in (*cls.entry_names(), *sorted(set_names)) if key in namespace}
+        return cls.load(name, named)
+
+
+def read_yaml(path: Path) -> dict[str, object]:
+    """Read a YAML mapping safely: no tags, no duplicate keys, no file over a megabyte.
+
+    Raises
+    ------
+    PlanError
+        When the file is absent, too large, not a mapping, or holds a tag or a key twice.
+    """
+    if not path.is_file():
+        known = sorted(file.stem for file in path.parent.glob("*.yaml"))
+        raise PlanError(str(path.name), [f"the file is absent; plans beside it: {', '.join(known) or 'none'}"])
+    if path.stat().st_size > _LARGEST_FILE_BYTES:
+        raise PlanError(path.name, [f"the file has {path.stat().st_size} bytes; a plan has at most one megabyte"])
+    try:
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 (a SafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PlanError(path.name, [f"not readable as YAML: {error}"]) from error
+    if not isinstance(entries, dict) or not all(isinstance(key, str) for key in entries):
+        raise PlanError(path.name, ["expected `key: value` lines"])
+    return entries
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """PyYAML's safe loader, which otherwise lets the last of two equal keys win in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.YAMLError(f"the key {key!r} stands twice{node.start_mark}")
+        return super().construct_mapping(node, deep)
+
+
+def _params_folder() -> Path:
+    """Find `params/` in the working folder or above it: papermill runs at the top, JupyterLab in notebooks/."""
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "params").is_dir():
+            return folder / "params"
+    raise PlanError("folder", ["no folder params/ here or above; run from the project's folder"])
+
+
+def _unknown(key: str, known: Iterable[str]) -> str:
+    """Say that a key is unknown, and which one may be meant."""
+    near = difflib.get_close_matches(str(key), list(known), n=1, cutoff=0.5)
+    return f"{key!r:.80} is no entry of a plan" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def _unwrap(key: str, entry: object, before: object) -> tuple[object, str | None, str | None]:
+    """Split an entry into its value, the reason if it is assumed, and the problem if its form is wrong."""
+    if key != "mapping" and isinstance(entry, Mapping):
+        well_formed = set(entry) == {"value", "status", "why"} and isinstance(entry["why"], str)
+        if not well_formed or entry["status"] != "assumed":
+            return None, None, f"{key}: expected a value, or {{value: …, status: assumed, why: …}}"
+        return entry["value"], entry["why"], None
+    if isinstance(before, Mapping) and before is not entry and key != "mapping":
+        return entry, f"set for this run; the plan assumes {before.get('value')}", None
+    return entry, None, None
+
+
+def _in_words(error: Any) -> str:
+    """One pydantic error as: key, what was found, what is expected, what to do."""
+    key = ".".join(str(part) for part in error["loc"]) or "design"
+    if error["type"] == "missing":
+        return f"{key}: absent; add it (see params/ of another cohort)"
+    found = "" if key == "design" else f" found {error['input']!r:.80};"
+    is_boolean = isinstance(error["input"], bool)
+    hint = " (YAML reads yes/no/on/off as true/false: put quotes round the text)" if is_boolean else ""
+    return f"{key}:{found} {error['msg'].removeprefix('Value error, ')}{hint}"
+
+
+def _assigned(cells: Iterable[str], keys: tuple[str, ...]) -> set[str]:
+    """Names assigned in the parameters cell (the last one to set most keys) and in papermill's injected cell."""
+    chosen: dict[str, set[str]] = {}
+    for cell in cells:
+        try:
+            body = ast.parse(cell).body
+        except SyntaxError:
+            continue
+        names = {
+            target.id
+            for statement in body
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Name)
+        }
+        if cell.startswith("# Parameters"):
+            chosen["injected"] = names
+        elif len(names & set(keys)) > len(keys) // 2:
+            chosen["parameters"] = names
+    return set().union(*chosen.values())
