@@ -1,0 +1,37 @@
+'''Charts of a trial report in Altair: one theme, one renderer, a text alternative computed from the data.
+
+Source: spec/report.md (form), spec/tlf.csv (figures), spec/notebooks.md (renderer), issues 2 and 5.
+
+Importing this package registers and enables the theme and the renderer `ir5nb` (specification as
+`application/vnd.vegalite.v5+json`, text alternative as `text/plain`). Every function takes frames and returns an
+Altair chart; `subject` (e.g. "Cohort 3, thymic tumours") enters the title, `lang` is "en" | "fr", `name` prefixes the
+names of the data sets. An empty frame draws a chart that says so. Only the columns listed are kept in the chart
+(data limited to what is drawn and its tooltip); `PATIENT` is the label shown, so an edition chooses it.
+Times are in months unless said otherwise; rates and limits in 0..1; PCHG in percent.
+
+============================================  ==========================================================================
+`stage_plot(patients, *, r1, n1, r, n)`       PATIENT (order 1, 2, …), SUCCESSES (cumulative), STATUS (SUCCESS | FAILURE
+                                              | PENDING); optional LABEL (patient shown in the tooltip)
+`accrual(months)`                             MONTH (date or text "2026-01"), OBSERVED, PLANNED (cumulative; NaN allowed),
+                                              optional PROJECTED
+`accrual_by_centre(centres)`                  SITEID, OBSERVED, optional PLANNED
+`kaplan_meier(curve, censored, at_risk, *,    curve: time, survival, lower, upper; censored: time, survival; at_risk:
+ endpoint)`                                   time, n; optional `group` in all three; `landmark=` months draws a line;
+                                              `last=` months ends the axis
+`cumulative_incidence(curve, at_risk, *,      curve: time, incidence, lower, upper, cause; at_risk: time, n (optional)
+ endpoint)`
+`waterfall(patients)`                         PATIENT, PCHG, BOR, NEWLES ("Y"/"N")
+`spider(visits)`                              PATIENT, MONTHS, PCHG, BOR, optional NEWLES
+`swimmer(bars, marks)`                        bars: PATIENT, START, END, ONGOING ("Y"/"N"), optional BOR or STATUS (`GROUP`);
+                                              marks: PATIENT, TIME, MARK (RESPONSE | PROGRESSION | CLINICAL PROGRESSION
+                                              | NEW THERAPY | END OF TREATMENT | DEATH | NORMALISATION | RESISTANCE)
+`readings_panel(panel, *, p0, p1)`            READING, LABEL, SUCCESSES, N, ESTIMATE, LOWER, UPPER, DECISION,
+                                              DEFAULT (bool)
+`flow(boxes)`                                 LEVEL (0, 1, … top down), LANE ("main" | "out"), LABEL, N
+`hcg_curves(assays, limits, marks)`           assays: PATIENT, WEEK, HCG (IU/L), BELOW ("Y": below quantification);
+                                              limits: LIMIT (IU/L, one row per institutional limit), optional LABEL;
+                                              marks: PATIENT, WEEK, HCG, MARK (NORMALISATION | RESISTANCE |
+                                              END OF TREATMENT | RELAPSE); `landmark=24` weeks
+`operating_curve(rates, *, p0, p1)`           RATE, REJECTION, PET (probabilities by true rate)
+============================================  ==========================================================================
+'''
