@@ -1,4 +1,4 @@
-"""The rooms and what may import what (README, "Where things are"): imports run downhill and each library has one door."""
+"""The rooms and what may import what: imports run downhill and each library has one door."""
 
 import ast
 from pathlib import Path
