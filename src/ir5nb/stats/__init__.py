@@ -1,0 +1,1 @@
+"""Numbers in, frozen results out: statistics of single-arm two-stage designs and of survival data."""

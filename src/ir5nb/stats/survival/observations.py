@@ -1,0 +1,92 @@
+"""Censored times, counted at each distinct time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ir5nb.stats.arguments import require
+
+__all__ = ["Counts", "checked_times", "count_events", "distinct"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
+"""Times closer than this, absolutely or relative to their mean, are one time (R survival's timefix)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Numbers at each distinct time, all of one length k, times ascending.
+
+    Attributes
+    ----------
+    time : distinct times.
+    at_risk : subjects with time >= this time.
+    events, censored : subjects whose observation ends at this time, by an event or without one.
+    """
+
+    time: Floats
+    at_risk: Integers
+    events: Integers
+    censored: Integers
+
+
+def checked_times(time: ArrayLike) -> Floats:
+    """Return times as a one-dimensional array of finite, non-negative floats, at least one.
+
+    >>> checked_times([3, 1]).tolist()
+    [3.0, 1.0]
+    """
+    times = np.asarray(time, dtype=np.float64)
+    require(times.ndim == 1 and times.size > 0, "time must be one-dimensional with at least one entry")
+    require(bool(np.isfinite(times).all()), "time must be finite: it holds NaN or infinity")
+    require(bool(times.min() >= 0.0), f"time >= 0 must hold, got {times.min()}")
+    return times
+
+
+def _checked_events(event: ArrayLike, size: int) -> NDArray[np.bool_]:
+    events = np.asarray(event)
+    require(events.shape == (size,), f"event must have the shape of time, ({size},), got {events.shape}")
+    if events.dtype != np.bool_:
+        require(np.issubdtype(events.dtype, np.number), f"event must be boolean or 0/1, got {events.dtype}")
+        require(bool(((events == 0) | (events == 1)).all()), "event must be 0 or 1 everywhere")
+    return events.astype(np.bool_)
+
+
+def distinct(sorted_times: Floats) -> Integers:
+    """Return the index at which each distinct time begins; times equal up to floating noise are one time.
+
+    >>> distinct(np.array([0.3, 0.1 + 0.2, 0.7])).tolist()
+    [0, 2]
+    """
+    gaps = np.diff(sorted_times)
+    scale = float(np.mean(np.abs(sorted_times)))
+    threshold = _TOLERANCE * max(1.0, scale)
+    return np.concatenate(([0], np.flatnonzero(gaps > threshold) + 1))
+
+
+def count_events(time: ArrayLike, event: ArrayLike) -> Counts:
+    """Return the numbers at risk, with events and censored at each distinct time.
+
+    Parameters
+    ----------
+    time : shape (n,), finite, >= 0.
+    event : shape (n,), boolean or 0/1; 1 is an event.
+
+    Examples
+    --------
+    >>> counts = count_events([2, 2, 3], [1, 0, 1])
+    >>> counts.time.tolist(), counts.at_risk.tolist(), counts.events.tolist(), counts.censored.tolist()
+    ([2.0, 3.0], [3, 1], [1, 1], [1, 0])
+    """
+    times = checked_times(time)
+    events = _checked_events(event, times.size)
+    order = np.argsort(times)
+    ordered = times[order]
+    start = distinct(ordered)
+    size = np.diff(start, append=times.size)
+    happened = np.add.reduceat(events[order].astype(np.int64), start)
+    return Counts(ordered[start], times.size - start, happened, size - happened)

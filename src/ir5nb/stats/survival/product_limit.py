@@ -1,0 +1,251 @@
+"""The Kaplan-Meier estimate and what is read off it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ir5nb.stats.arguments import open_rate, require
+from ir5nb.stats.survival.limits import ConfidenceType, survival_limits
+from ir5nb.stats.survival.observations import Counts, count_events
+from ir5nb.stats.survival.quantiles import crossing
+
+__all__ = ["KaplanMeier", "Landmark", "RestrictedMean", "TimeQuantile", "kaplan_meier", "reverse_kaplan_meier"]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Landmark:
+    """The curve at one time: survival, its standard error (Greenwood), limits and the number at risk.
+
+    All are NaN (not estimable) after the last observation of a curve that has not reached 0.
+    """
+
+    time: float
+    survival: float
+    std_error: float
+    lower: float
+    upper: float
+    at_risk: int
+
+
+@dataclass(frozen=True)
+class TimeQuantile:
+    """The time by which a proportion `probability` has had the event, with limits; NaN means not reached."""
+
+    probability: float
+    estimate: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class RestrictedMean:
+    """The mean time up to `tau`, the area under the curve, with its standard error and normal limits."""
+
+    tau: float
+    estimate: float
+    std_error: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, eq=False)
+class KaplanMeier:
+    """A Kaplan-Meier curve; arrays have one entry per distinct time (events and censorings), ascending.
+
+    Attributes
+    ----------
+    time, at_risk, events, censored : the counts behind the curve, shape (k,).
+    survival, std_error, lower, upper : the estimate just after each time, shape (k,); NaN where missing.
+    n : number of subjects.
+    level, conf_type : confidence level and transformation of the limits.
+    """
+
+    time: Floats
+    at_risk: Integers
+    events: Integers
+    censored: Integers
+    survival: Floats
+    std_error: Floats
+    lower: Floats
+    upper: Floats
+    n: int
+    level: float
+    conf_type: ConfidenceType
+
+    @property
+    def n_events(self) -> int:
+        """Number of events."""
+        return int(self.events.sum())
+
+    @property
+    def censor_times(self) -> Floats:
+        """Distinct times with at least one censoring."""
+        return self.time[self.censored > 0]
+
+    @property
+    def censor_survival(self) -> Floats:
+        """Height of the curve at the censor times."""
+        return self.survival[self.censored > 0]
+
+    @property
+    def median(self) -> TimeQuantile:
+        """Median time with limits."""
+        return self.quantile(0.5)
+
+    def at(self, t: float) -> Landmark:
+        """Return the curve at time t >= 0.
+
+        >>> kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0]).at(2).survival
+        0.75
+        """
+        t = _time("t", t)
+        index = int(np.searchsorted(self.time, _tolerant(t), side="right")) - 1
+        at_risk = int(self.number_at_risk([t])[0])
+        if index < 0:
+            return Landmark(t, 1.0, 0.0, 1.0, 1.0, at_risk)
+        if at_risk == 0 and self.survival[-1] > 0.0:
+            return Landmark(t, math.nan, math.nan, math.nan, math.nan, 0)
+        values = (float(column[index]) for column in (self.survival, self.std_error, self.lower, self.upper))
+        return Landmark(t, *values, at_risk)
+
+    def number_at_risk(self, times: ArrayLike) -> Integers:
+        """Return the number of subjects with time >= t, for each t.
+
+        >>> kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0]).number_at_risk([0, 2, 5]).tolist()
+        [4, 3, 0]
+        """
+        wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
+        require(bool((wanted >= 0.0).all()), "times >= 0 must hold, none NaN")
+        index = np.searchsorted(self.time, wanted - _slack(wanted), side="left")
+        return np.append(self.at_risk, 0)[index]
+
+    def quantile(self, q: float) -> TimeQuantile:
+        """Return the time by which a proportion q in (0, 1) has had the event, with Brookmeyer-Crowley limits.
+
+        The midpoint of the step where the curve is exactly flat at 1 - q (as R survival). The limits invert those of
+        the curve (Brookmeyer & Crowley, Biometrics 1982; 38: 29-41). NaN: not reached.
+
+        >>> kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]).quantile(0.5).estimate
+        2.5
+        """
+        q = open_rate("q", q)
+        ends = (crossing(self.time, column, q) for column in (self.survival, self.lower, self.upper))
+        return TimeQuantile(q, *ends)
+
+    def rmst(self, tau: float) -> RestrictedMean:
+        """Return the restricted mean time up to tau, 0 < tau <= the last observed time.
+
+        se^2 = sum over event times t_j <= tau of (integral of S from t_j to tau)^2 d_j / (Y_j (Y_j - d_j)) (Irwin 1949).
+
+        >>> kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]).rmst(4).estimate
+        2.5
+        """
+        tau = _time("tau", tau)
+        last = float(self.time[-1])
+        require(0.0 < tau <= last, f"0 < tau <= {last} (the last time) must hold, got tau = {tau}")
+        inside = self.time < tau
+        edges = np.concatenate(([0.0], self.time[inside], [tau]))
+        heights = np.concatenate(([1.0], self.survival[inside]))
+        areas = np.diff(edges) * heights
+        beyond = np.cumsum(areas[::-1])[::-1][1:]
+        d, y = self.events[inside], self.at_risk[inside]
+        left = y - d
+        terms = np.divide(beyond**2 * d, y * left, out=np.zeros(len(d)), where=left > 0)
+        estimate, error = float(areas.sum()), float(np.sqrt(terms.sum()))
+        half = _normal(self.level) * error
+        return RestrictedMean(tau, estimate, error, max(0.0, estimate - half), min(tau, estimate + half))
+
+
+def kaplan_meier(
+    time: ArrayLike, event: ArrayLike, level: float = 0.95, conf_type: ConfidenceType = "log-log"
+) -> KaplanMeier:
+    """Return the Kaplan-Meier estimate of survival (Kaplan & Meier, JASA 1958; 53: 457-481).
+
+    Greenwood's variance. Events come before censorings at the same time; times equal up to floating noise are one time.
+    Limits: "log-log" (default), "log", "plain" (clipped to [0, 1]), "logit", "arcsin"; 1 where the curve is 1, missing
+    (NaN) where it is 0.
+
+    Parameters
+    ----------
+    time : shape (n,), n >= 1, finite, >= 0, in any unit.
+    event : shape (n,), boolean or 0/1; 1 is an event, 0 a censoring.
+    level : confidence level in (0, 1).
+    conf_type : transformation of the limits.
+
+    Raises
+    ------
+    ValueError : with the condition that broke.
+
+    Examples
+    --------
+    >>> curve = kaplan_meier([6, 7, 10, 15], [1, 0, 1, 0])
+    >>> curve.survival.tolist()
+    [0.75, 0.75, 0.375, 0.375]
+    """
+    return _curve(count_events(time, event), np.asarray(time).size, level, conf_type)
+
+
+def reverse_kaplan_meier(
+    time: ArrayLike, event: ArrayLike, level: float = 0.95, conf_type: ConfidenceType = "log-log"
+) -> KaplanMeier:
+    """Return the Kaplan-Meier estimate of the time to censoring, i.e. of follow-up (Schemper & Smith 1996; 17: 343-346).
+
+    Events leave the risk set before censorings at the same time: they were not seen to be followed longer. Flipping
+    the indicator alone would leave them in. Arguments as `kaplan_meier`; `events` of the result are the censorings.
+
+    Examples
+    --------
+    >>> reverse_kaplan_meier([2, 2, 3], [1, 0, 0]).survival.tolist()
+    [0.5, 0.0]
+    """
+    counts = count_events(time, event)
+    turned = Counts(counts.time, counts.at_risk - counts.events, counts.censored, counts.events)
+    return _curve(turned, np.asarray(time).size, level, conf_type)
+
+
+def _curve(counts: Counts, n: int, level: float, conf_type: ConfidenceType) -> KaplanMeier:
+    level = open_rate("level", level)
+    require(
+        conf_type in get_args(ConfidenceType),
+        f"conf_type must be one of {', '.join(get_args(ConfidenceType))}; got {conf_type!r}",
+    )
+    d, y = counts.events, counts.at_risk
+    left = y - d
+    survival = np.cumprod(np.divide(left, y, out=np.ones(len(y)), where=y > 0))
+    steps = np.divide(d, y * left, out=np.zeros(len(y)), where=left > 0)
+    sigma = np.sqrt(np.cumsum(steps))
+    sigma[survival == 0.0] = math.nan
+    lower, upper = survival_limits(survival, sigma, _normal(level), conf_type)
+    return KaplanMeier(
+        counts.time, y, d, counts.censored, survival, survival * sigma, lower, upper, n, level, conf_type
+    )
+
+
+def _normal(level: float) -> float:
+    from scipy import special  # noqa: PLC0415 - numpy has no normal quantile
+
+    return float(special.ndtri((1.0 + level) / 2.0))
+
+
+def _time(name: str, value: float) -> float:
+    number = float(value)
+    require(number >= 0.0 and math.isfinite(number), f"0 <= {name} < infinity must hold, got {value}")
+    return number
+
+
+def _slack(times: Floats) -> Floats:
+    return np.asarray(1e-9 * np.maximum(1.0, np.abs(times)), dtype=np.float64)
+
+
+def _tolerant(t: float) -> float:
+    return t + 1e-9 * max(1.0, abs(t))
+
+

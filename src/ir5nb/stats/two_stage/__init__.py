@@ -1,0 +1,16 @@
+"""Inference after a two-stage design: estimates, p-values and limits, for planned and attained sizes."""
+
+from ir5nb.stats.two_stage.attained import AttainedRule, conditional_error, fewest_to_reject
+from ir5nb.stats.two_stage.inference import TwoStageInference, infer
+from ir5nb.stats.two_stage.limits import UpperLimit
+from ir5nb.stats.two_stage.ordering import Ordering
+
+__all__ = [
+    "AttainedRule",
+    "Ordering",
+    "TwoStageInference",
+    "UpperLimit",
+    "conditional_error",
+    "fewest_to_reject",
+    "infer",
+]
