@@ -1,0 +1,187 @@
+"""Which of several dated records decides a time to event: the first event, or else the last day known without one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ir5nb.derive.dates import NAT, Dates
+from ir5nb.derive.records import column, days_of, either, keys, numbers_of, pick
+
+COLUMNS: Final = ("patient", "ADT", "KIND", "SRCDOM", "SRCSEQ", "VISIT", "VALUE")
+_RANK_SHIFT: Final = 32  # a key keeps the source's rank between the day and the record number
+
+
+def cut_day(cutoff: date | str | None) -> np.datetime64:
+    """Give the data cut as a day; NaT where there is none.
+
+    Source: spec/data.md, "Data cut".
+
+    Examples
+    --------
+    >>> cut_day("2026-06-30").astype("datetime64[D]")
+    np.datetime64('2026-06-30')
+    """
+    return NAT if cutoff is None else np.datetime64(pd.Timestamp(cutoff), "ns")
+
+
+def known_by(days: Dates, limit: Any) -> npt.NDArray[np.bool_]:
+    """Say which days exist and are not after a limit (NaT: no limit).
+
+    Source: spec/data.md (nothing after the data cut is known).
+
+    Examples
+    --------
+    >>> known_by(np.array(["2026-07-01", "NaT"], "datetime64[ns]"), cut_day("2026-06-30")).tolist()
+    [False, False]
+    """
+    return np.asarray(~np.isnat(days) & (np.isnat(limit) | (days <= limit)))
+
+
+def of_subjects(subjects: pd.DataFrame, kind: str, day: str, domain: str, seq: str = "") -> pd.DataFrame:
+    """Make candidates of a date column of the patients (inclusion, death, last news, later therapy).
+
+    Source: spec/endpoints.md (each derived row carries its source record).
+
+    Parameters
+    ----------
+    subjects
+        One row per patient.
+    kind
+        What the date is, a word the caller explains.
+    day
+        Date column; patients without it give no candidate.
+    domain
+        Column holding the source domain, or the domain itself.
+    seq
+        Column holding the record number; may be absent.
+
+    Examples
+    --------
+    >>> adsl = pd.DataFrame({"DTHDT": pd.to_datetime([None, "2026-03-04"])})
+    >>> of_subjects(adsl, "DEATH", "DTHDT", "DM")[["patient", "KIND", "SRCDOM"]].values.tolist()
+    [[1, 'DEATH', 'DM']]
+    """
+    days = days_of(subjects, day)
+    rows = np.flatnonzero(~np.isnat(days))
+    source = column(subjects, domain)[rows] if domain in subjects.columns else np.full(len(rows), domain, dtype=object)
+    return pd.DataFrame(
+        {
+            "patient": rows.astype(np.int64),
+            "ADT": days[rows],
+            "KIND": kind,
+            "SRCDOM": source,
+            "SRCSEQ": numbers_of(subjects, seq)[rows],
+            "VISIT": None,
+            "VALUE": None,
+        }
+    ).astype({"VISIT": object, "VALUE": object})
+
+
+def of_records(patients: pd.Index[str], records: pd.DataFrame, kind: str, day: str = "ADT") -> pd.DataFrame:
+    """Make candidates of records (responses, clinical progressions, assays) of the patients.
+
+    Source: spec/endpoints.md.
+
+    Parameters
+    ----------
+    patients
+        USUBJID of the patients; records of others are left out.
+    records
+        USUBJID, the date column, and where kept SRCDOM, SRCSEQ, VISIT, AVALC.
+    kind, day
+        What the date is, and its column.
+
+    Examples
+    --------
+    >>> rs = pd.DataFrame({"USUBJID": ["1"], "ADT": pd.to_datetime(["2026-03-04"]), "AVALC": ["PD"]})
+    >>> of_records(pd.Index(["1"]), rs, "PD")[["patient", "VALUE"]].values.tolist()
+    [[0, 'PD']]
+    """
+    owner, days = patients.get_indexer(pd.Index(records["USUBJID"])).astype(np.int64), days_of(records, day)
+    rows = np.flatnonzero((owner >= 0) & ~np.isnat(days))
+    kept = {name: column(records, name)[rows] for name in ("SRCDOM", "VISIT", "AVALC")}
+    return pd.DataFrame(
+        {
+            "patient": owner[rows],
+            "ADT": days[rows],
+            "KIND": kind,
+            "SRCDOM": kept["SRCDOM"],
+            "SRCSEQ": numbers_of(records, "SRCSEQ")[rows],
+            "VISIT": kept["VISIT"],
+            "VALUE": kept["AVALC"],
+        }
+    )
+
+
+def one_each(patients: int, sources: Sequence[pd.DataFrame], limit: Any, *, last: bool = False) -> pd.DataFrame:
+    """Take each patient's first (or last) candidate not after a limit.
+
+    Source: admiral `derive_param_tte` (filter_date_sources). Of candidates on one day, the source listed first
+    wins among events, and among censoring dates as well.
+
+    Parameters
+    ----------
+    patients
+        How many patients there are.
+    sources
+        Candidate frames (`COLUMNS`), in order of precedence.
+    limit
+        Last day that counts: one for all, or one per patient (datetime64[ns]); NaT means none.
+    last
+        Whether the last candidate is wanted.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, one row per patient in order; KIND None and ADT NaT where there is no candidate.
+
+    Examples
+    --------
+    >>> adsl = pd.DataFrame({"DTHDT": pd.to_datetime(["2026-03-04", "2026-09-04"])})
+    >>> one_each(2, [of_subjects(adsl, "DEATH", "DTHDT", "DM")], cut_day("2026-06-30"))["KIND"].tolist()
+    ['DEATH', None]
+    """
+    ranks = np.concatenate([np.full(len(source), rank) for rank, source in enumerate(sources)])
+    pool = pd.concat([source[list(COLUMNS)] for source in sources if len(source)] or [sources[0]], ignore_index=True)
+    owner, days = pool["patient"].to_numpy(np.int64), pool["ADT"].to_numpy("datetime64[ns]")
+    bounds = np.broadcast_to(np.asarray(limit, dtype="datetime64[ns]"), (patients,))[owner]
+    order = (-ranks if last else ranks).astype(np.int64) << _RANK_SHIFT
+    found = pick(patients, owner, keys(days, numbers_of(pool, "SRCSEQ")) + order, known_by(days, bounds), last=last)
+    chosen = pool.reindex(found).reset_index(drop=True)
+    chosen["patient"] = np.arange(patients)
+    chosen["KIND"] = either(chosen["KIND"].notna(), chosen["KIND"], None)
+    return chosen
+
+
+def decide(events: pd.DataFrame, censors: pd.DataFrame) -> pd.DataFrame:
+    """Give each patient the first event, or else the last censoring date.
+
+    Source: admiral `derive_param_tte`: an event outranks every censoring date, whichever is earlier.
+
+    Parameters
+    ----------
+    events, censors
+        One row per patient each, from `one_each`.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` and CNSR (0 event, 1 censored).
+
+    Examples
+    --------
+    >>> adsl = pd.DataFrame({"DTHDT": pd.to_datetime([None]), "INCLDT": pd.to_datetime(["2026-03-04"])})
+    >>> dead, included = of_subjects(adsl, "DEATH", "DTHDT", "DM"), of_subjects(adsl, "START", "INCLDT", "DS")
+    >>> decide(one_each(1, [dead], NAT), one_each(1, [included], NAT, last=True))[["KIND", "CNSR"]].values.tolist()
+    [['START', 1]]
+    """
+    happened = events["KIND"].notna()
+    chosen = events.where(happened, censors)
+    chosen["CNSR"] = np.where(happened, 0, 1)
+    return chosen
