@@ -1,0 +1,40 @@
+"""Tables to files: CSV with the same bytes on every machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+
+def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """Write every table as `folder/<name in lower case>.csv` (UTF-8, comma, line feed; whole numbers without a point).
+
+    Parameters
+    ----------
+    tables
+        As `platform` returns them; "truth/rates" becomes `truth/rates.csv`.
+    folder
+        Made if absent; files of the same names are replaced.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     path, = write({"DM": pd.DataFrame({"USUBJID": ["A"], "AGE": [60.0]})}, Path(place))
+    ...     path.read_text()
+    'USUBJID,AGE\\nA,60\\n'
+    """
+    paths = []
+    for name, table in tables.items():
+        path = folder / f"{name.lower()}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.to_csv(path, index=False, lineterminator="\n", float_format="%.10g", encoding="utf-8")
+        paths.append(path)
+    return paths

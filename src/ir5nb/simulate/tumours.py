@@ -1,0 +1,191 @@
+"""TU, TR and RS: the lesions found, what was measured, and what the readers concluded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ir5nb.simulate.course import Course
+from ir5nb.simulate.days import Flags, Texts, iso
+from ir5nb.simulate.imaging import Scans
+from ir5nb.simulate.lesions import ABSENT, EQUIVOCAL, PRESENT, UNEQUIVOCAL, Lesions
+from ir5nb.simulate.patients import Patients
+from ir5nb.simulate.reading import LEVELS, NE, NONE, PD, PR, SD, Codes, Reading
+from ir5nb.simulate.records import by_visit, level, table
+from ir5nb.simulate.streams import stream
+
+_INVESTIGATOR, _INDEPENDENT = "INVESTIGATOR", "INDEPENDENT ASSESSOR"
+REVIEWED = "TET"  # the cohort with an independent review, of every second patient
+
+
+def tumours(
+    patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, seed: int, cutoff: int
+) -> dict[str, pd.DataFrame]:
+    """Write the imaging tables of one cohort as they stood at the data cut.
+
+    Source: SDTMIG 3.4, domains TU, TR, RS; spec/data.md.
+
+    Parameters
+    ----------
+    patients, scans, lesions, reading, course
+        The cohort, its visits, what they show, how they were read, and which took place.
+    seed
+        Seed of the platform.
+    cutoff
+        Day of the data cut; a visit counts when its last imaging day is not later.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        TU, TR, RS.
+    """
+    kept = course.kept & (scans.last <= cutoff)
+    day = _lesion_days(patients, scans, seed)
+    clinical = np.where(course.clinical <= cutoff, course.clinical, 0)
+    return {
+        "TU": _tu(patients, scans, lesions, kept),
+        "TR": _tr(patients, scans, lesions, kept, day),
+        "RS": _rs(patients, scans, lesions, reading, course, kept, clinical, seed),
+    }
+
+
+def _lesion_days(patients: Patients, scans: Scans, seed: int) -> NDArray[np.int64]:
+    """Imaging day of each of eight lesion places: the visit's first day, for places drawn once a patient the last."""
+    rng = stream(seed, patients.cohort.number, "review")
+    other_machine = rng.random((patients.size, 1, 9)) < 0.4
+    other_machine[:, :, 0] = False
+    return np.where(other_machine, scans.last[:, :, None], scans.first[:, :, None])
+
+
+def _organ(patients: Patients, patient: NDArray[np.int64], place: NDArray[np.int64]) -> Texts:
+    """Organ of a lesion place, fixed for a patient."""
+    organs = np.array(patients.cohort.organs, dtype=object)
+    return np.asarray(organs[(patient + place) % len(organs)], dtype=object)
+
+
+def _tu(patients: Patients, scans: Scans, lesions: Lesions, kept: Flags) -> pd.DataFrame:
+    """One row a lesion, at the visit that found it."""
+    target_p, target_l = np.nonzero(lesions.exists)
+    other_p, other_l = np.nonzero(lesions.non_target)
+    new = lesions.new & kept
+    new_p = np.flatnonzero(new.any(axis=1))
+    visit = np.concatenate([np.zeros(len(target_p) + len(other_p), dtype=np.int64), new[new_p].argmax(axis=1)])
+    patient = np.concatenate([target_p, other_p, new_p])
+    place = np.concatenate([target_l, 5 + other_l, np.full(len(new_p), 8)])
+    kind = np.where(place < 5, 0, np.where(place < 8, 1, 2))
+    node = np.zeros(len(patient), dtype=bool)
+    node[: len(target_p)] = lesions.nodal[target_p, target_l]
+    return table("TU", patients.ids, patient, {
+        "TULNKID": _link(place), "TUTESTCD": "TUMIDENT", "TUORRES": level(kind, "TARGET", "NON-TARGET", "NEW"),
+        "TUSTRESC": level(kind, "TARGET", "NON-TARGET", "NEW"),
+        "TULOC": np.where(node, "LYMPH NODE", _organ(patients, patient, place)), "TUMETHOD": "CT SCAN",
+        "TUEVAL": _INVESTIGATOR, "VISITNUM": visit, "VISIT": by_visit(visit),
+        "TUDTC": iso(scans.first[patient, visit]),
+    }, order=[visit, place], keep=kept[patient, visit])  # fmt: skip
+
+
+def _link(place: NDArray[np.int64]) -> Texts:
+    """Link identifiers of the lesion places: T01..T05, NT01..NT03, NEW01."""
+    return level(place, *(f"T0{k}" for k in range(1, 6)), *(f"NT0{k}" for k in range(1, 4)), "NEW01")
+
+
+def _tr(patients: Patients, scans: Scans, lesions: Lesions, kept: Flags, day: NDArray[np.int64]) -> pd.DataFrame:
+    """One row a lesion and visit: sizes of targets, states of the others."""
+    visits = kept.shape[1]
+    shown = np.zeros((patients.size, visits, 9), dtype=bool)
+    shown[:, :, :5], shown[:, :, 5:8] = lesions.exists[:, None, :], lesions.non_target[:, None, :]
+    shown[:, :, 8] = lesions.new
+    patient, visit, place = np.nonzero(shown & kept[:, :, None])
+    is_target = place < 5
+    slot = np.where(is_target, place, 0)
+    node = is_target & lesions.nodal[patient, slot]
+    measured = np.where(is_target, lesions.measured[patient, visit, slot], lesions.measured[patient, visit, 0])
+    measured |= place == 8
+    size = lesions.size[patient, visit, slot]
+    small = is_target & lesions.too_small[patient, visit, slot]
+    state = _state(lesions, patient, visit, place)
+    text = np.where(is_target, np.where(small, "TOO SMALL TO MEASURE", _numbers(size)), state)
+    number = np.where(is_target & measured & ~small, size, np.nan).astype(np.float64)
+    thick = patients.cohort.criteria == "mRECIST"
+    test = np.where(is_target, np.where(node, 1, 3 if thick else 0), 2)
+    return table("TR", patients.ids, patient, {
+        "TRGRPID": level(np.where(is_target, 0, np.where(place < 8, 1, 2)), "TARGET", "NON-TARGET", "NEW"),
+        "TRLNKID": _link(place), "TRTESTCD": level(test, "LDIAM", "SAXIS", "TUMSTATE", "THKNESS"),
+        "TRSTRESC": np.where(measured, text, None), "TRSTRESN": number,
+        "TRSTRESU": level((is_target & measured & ~small).astype(np.int64), None, "mm"),
+        "TRSTAT": level(measured.astype(np.int64), "NOT DONE", None), "TREVAL": _INVESTIGATOR,
+        "VISITNUM": visit, "VISIT": by_visit(visit), "TRDTC": iso(day[patient, visit, place]),
+    }, order=[visit, place])  # fmt: skip
+
+
+def _numbers(size: NDArray[np.int64]) -> Texts:
+    """Whole millimetres as text."""
+    return np.array([str(k) for k in range(int(size.max(initial=0)) + 1)], dtype=object)[size]
+
+
+def _state(lesions: Lesions, patient: NDArray[np.int64], visit: NDArray[np.int64], place: NDArray[np.int64]) -> Texts:
+    """State of a non-target (places 5 to 7; the first of them progresses) or new lesion (place 8)."""
+    worse, gone = lesions.worse[patient, visit] & (place == 5), lesions.gone[patient, visit]
+    other = np.where(worse, UNEQUIVOCAL, np.where(gone, ABSENT, PRESENT))
+    new = np.where(lesions.equivocal[patient, visit], EQUIVOCAL, UNEQUIVOCAL)
+    return np.where(place == 8, new, other).astype(object)
+
+
+def _rs(
+    patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, kept: Flags,
+    clinical: NDArray[np.int64], seed: int,
+) -> pd.DataFrame:  # fmt: skip
+    """Responses by visit: investigator's four, the independent overall response, and clinical progression."""
+    patient, visit = (axis.astype(np.int64) for axis in np.nonzero(kept[:, 1:]))
+    visit = visit + 1
+    new = np.where(lesions.new, np.where(lesions.equivocal, 1, 2), 0)[patient, visit]
+    parts = [
+        (patient, visit, 0, LEVELS[reading.target[patient, visit]]),
+        (patient, visit, 1, LEVELS[reading.non_target[patient, visit]]),
+        (patient, visit, 2, level(new, None, EQUIVOCAL, UNEQUIVOCAL)),
+        (patient, visit, 3, LEVELS[course.investigator[patient, visit]]),
+        *_review(patients, course, patient, visit, seed),
+    ]
+    sick = np.flatnonzero(clinical)
+    who = np.concatenate([part[0] for part in parts] + [sick])
+    when = np.concatenate([part[1] for part in parts] + [np.zeros(len(sick), dtype=np.int64)])
+    test = np.concatenate([np.full(len(part[0]), part[2]) for part in parts] + [np.full(len(sick), 6)])
+    value = np.concatenate([part[3] for part in parts] + [np.full(len(sick), "Y", dtype=object)])
+    is_clinical, reviewed = test == 6, (test == 4) | (test == 5)
+    day = np.where(is_clinical, clinical[who], scans.last[who, when])
+    visit_name = by_visit(when)
+    visit_name[is_clinical] = "UNSCHEDULED"
+    number = np.where(is_clinical, np.nan, when)
+    return table("RS", patients.ids, who, {
+        "RSCAT": level(is_clinical.astype(np.int64), patients.cohort.criteria, "CLINICAL"),
+        "RSTESTCD": level(test, "TRGRESP", "NTRGRESP", "NEWLPROG", "OVRLRESP", "OVRLRESP", "OVRLRESP", "SYMPTDTR"),
+        "RSSTRESC": value, "RSEVAL": level(reviewed.astype(np.int64), _INVESTIGATOR, _INDEPENDENT),
+        "RSEVALID": level(np.where(reviewed, test - 3, 0), None, "RADIOLOGIST 1", "RADIOLOGIST 2"),
+        "RSACPTFL": level((test == 4).astype(np.int64), None, "Y"),
+        "VISITNUM": number, "VISIT": visit_name, "RSDTC": iso(day),
+    }, order=[day, test], keep=np.array([v is not None for v in value], dtype=bool))  # fmt: skip
+
+
+def _review(
+    patients: Patients, course: Course, patient: NDArray[np.int64], visit: NDArray[np.int64], seed: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64], int, Texts]]:
+    """Two independent readers on every second patient of one cohort; the first one's reading is accepted."""
+    if patients.cohort.code != REVIEWED:
+        return []
+    rng = stream(seed, patients.cohort.number, "review")
+    shape = course.investigator.shape
+    out = []
+    for reader, disagree in ((4, 0.05), (5, 0.08)):
+        codes = _differ(course.investigator, rng.random(shape) < disagree, rng.random(shape))
+        part = patient % 2 == 0
+        out.append((patient[part], visit[part], reader, LEVELS[codes[patient[part], visit[part]]]))
+    return out
+
+
+def _differ(codes: Codes, where: Flags, u: NDArray[np.float64]) -> Codes:
+    """Let a reader differ where told: SD for PR, PR or NE for SD, SD for PD."""
+    other = np.where(
+        codes == PR, SD, np.where(codes == SD, np.where(u < 0.7, PR, NE), np.where(codes == PD, SD, codes))
+    )
+    return np.where(where & (codes != NONE), other, codes)
