@@ -1,4 +1,4 @@
-'''Customary tables of a trial report, as great-tables with fixed ids; no arithmetic, every number with its key.
+"""Customary tables of a trial report, as great-tables with fixed ids; no arithmetic, every number with its key.
 
 Source: spec/tlf.csv (layouts), spec/report.md (contents), issues 2 and 5.
 
@@ -22,7 +22,8 @@ through `wording.label`: a known key is translated, other text is shown as it is
 `decision(results)`               group = "stage 1" | "stage 2"; statistics planned, total, successes, bound, p_value,
                                   umvue, lower, upper; the decision in words is the `note` of the row `successes`
 `monitoring(results)`             group = assumption ("p0", "p1", "observed", prior in words); statistics
-                                  conditional_power, predictive_power, predictive_probability, posterior_p0, posterior_p1
+                                  conditional_power, predictive_power, predictive_probability, posterior_p0,
+                                  posterior_p1
 `analysis_sets(results)`          endpoint = block ("analysis_sets", "exclusions"), group = set or reason;
                                   count, proportion
 `disposition(results)`            endpoint = block, group = status or reason; count, proportion
@@ -37,7 +38,7 @@ through `wording.label`: a known key is translated, other text is shown as it is
 `readings(panel, results)`        panel: READING, LABEL, DECISION, DEFAULT (bool); numbers from the results by reading:
                                   successes, total, estimate, lower, upper
 `week24_listing(patients)`        USUBJID, TRTSDT, LANDMARKDT, STATUS, CATEGORY, DECDT, reason (LASTIMGDT optional)
-`best_response(results)`          columns = reading ("unconfirmed", "confirmed" or any); endpoint BOR: group = CR PR SD …
+`best_response(results)`          columns = reading ("unconfirmed", "confirmed" …); endpoint BOR: group = CR PR SD …
                                   count, proportion; endpoint ORR, DCR: count, proportion, lower, upper
 `discordance(visits)`             USUBJID, VISIT, ADT, INVESTIGATOR, DERIVED, reason (INDEPENDENT optional)
 `agreement(results)`              group = "investigator/derived" pairs ("PD/SD"); count
@@ -58,4 +59,41 @@ through `wording.label`: a known key is translated, other text is shown as it is
 ================================  =====================================================================================
 
 `total` (group "", the endpoint's or the column's) gives "N = …" in the header of the block tables.
-'''
+"""
+
+from ir5nb.tables.accrual import accrual
+from ir5nb.tables.blocks import (
+    agreement,
+    analysis_sets,
+    baseline,
+    censoring,
+    disposition,
+    exposure,
+    primary_categories,
+    summary,
+)
+from ir5nb.tables.card import Card, headline
+from ir5nb.tables.design import decision, design, monitoring, operating_characteristics
+from ir5nb.tables.footing import Footing
+from ir5nb.tables.layout import Table
+from ir5nb.tables.listings import (
+    assumed_values,
+    corrections,
+    discordance,
+    listing,
+    pending,
+    provenance,
+    queries,
+    week24_listing,
+)
+from ir5nb.tables.markup import key_of
+from ir5nb.tables.primary import primary_estimates, readings
+from ir5nb.tables.response import best_response
+from ir5nb.tables.survival import time_to_event
+
+__all__ = [
+    "Card", "Footing", "Table", "accrual", "agreement", "analysis_sets", "assumed_values", "baseline", "best_response",
+    "censoring", "corrections", "decision", "design", "discordance", "disposition", "exposure", "headline", "key_of",
+    "listing", "monitoring", "operating_characteristics", "pending", "primary_categories", "primary_estimates",
+    "provenance", "queries", "readings", "summary", "time_to_event", "week24_listing",
+]  # fmt: skip

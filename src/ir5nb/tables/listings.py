@@ -1,0 +1,189 @@
+"""Listings: one row a record, text escaped; and the tables of facts (provenance, assumed values, queries)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+
+from ir5nb.tables.footing import NO_FOOTING, Footing
+from ir5nb.tables.layout import Line, Table, build
+from ir5nb.tables.markup import Markup, level, phrase, text
+from ir5nb.wording import Lang, label, missing, say
+
+
+def listing(
+    frame: pd.DataFrame,
+    title: str,
+    *,
+    columns: Sequence[str] = (),
+    levels: Sequence[str] = (),
+    id: str = "listing",
+    footing: Footing = NO_FOOTING,
+    lang: Lang = "en",
+) -> Table:
+    """List a frame, one row a record; the first column is the stub and every text is escaped.
+
+    Parameters
+    ----------
+    frame
+        Records in the order to show.
+    columns
+        Columns to show, where present; () shows all.
+    levels
+        Columns whose values are levels of the package, shown by their labels.
+
+    Examples
+    --------
+    >>> print(listing(pd.DataFrame({"USUBJID": ["<b>01</b>"], "STATUS": ["SUCCESS"]}), "Patients", levels=["STATUS"]))
+    Patients
+    Patient | Status
+    <b>01</b> | Success
+    """
+    wanted = [name for name in columns or list(frame.columns) if name in frame.columns]
+    if not wanted:
+        wanted = list(columns) or ["USUBJID"]
+    first, *others = wanted
+    shown = partial(_shown, levels=levels, lang=lang)
+    lines = [
+        Line(text(row[first], lang), tuple(shown(name, row[name]) for name in others))
+        for row in frame.reindex(columns=wanted).to_dict("records")
+    ]
+    heads = [text(label(name, lang)) for name in others]
+    notes = footing.lines(lang)
+    stub = text(label(first, lang))
+    return build(id, text(title), stub, heads, lines, notes=notes, footing=footing, lang=lang, align="left")
+
+
+def _shown(name: str, value: object, *, levels: Sequence[str], lang: Lang) -> Markup:
+    return level(value, lang) if name in levels and not missing(value) else text(value, lang)
+
+
+def week24_listing(
+    patients: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "week24-listing"
+) -> Table:
+    """List the week-24 status of each patient with the record that decides it and the reason in words.
+
+    Examples
+    --------
+    >>> print(week24_listing(pd.DataFrame({"USUBJID": ["01"], "STATUS": ["PENDING"]})))
+    Week-24 status, one row a patient
+    Patient | Status
+    01 | Pending
+    """
+    columns = ("USUBJID", "TRTSDT", "LANDMARKDT", "LASTIMGDT", "STATUS", "CATEGORY", "DECDT", "reason")
+    levels = ("STATUS", "CATEGORY")
+    name = say("title.week24_listing", lang)
+    return listing(patients, name, columns=columns, levels=levels, id=id, footing=footing, lang=lang)
+
+
+def discordance(
+    visits: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "discordance"
+) -> Table:
+    """List the visits at which the recorded response and the one derived from measurements differ.
+
+    Examples
+    --------
+    >>> print(discordance(pd.DataFrame({"USUBJID": ["01"], "INVESTIGATOR": ["PR"], "DERIVED": ["SD"]})))
+    Discordance between recorded and derived response
+    Patient | Investigator | Derived from measurements
+    01 | PR | SD
+    """
+    columns = ("USUBJID", "VISIT", "AVISIT", "ADT", "INVESTIGATOR", "INDEPENDENT", "DERIVED", "reason")
+    return listing(visits, say("title.discordance", lang), columns=columns, id=id, footing=footing, lang=lang)
+
+
+def queries(problems: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "queries") -> Table:
+    """List the data-quality queries: where, what is wrong, what to do.
+
+    Examples
+    --------
+    >>> print(queries(pd.DataFrame({"FILE": ["rs.csv"], "PROBLEM": ["unknown response 'XX'"]})))
+    Data-quality queries
+    File | What is wrong
+    rs.csv | unknown response 'XX'
+    """
+    columns = ("FILE", "ROW", "USUBJID", "COLUMN", "PROBLEM", "ACTION")
+    return listing(problems, say("title.queries", lang), columns=columns, id=id, footing=footing, lang=lang)
+
+
+def corrections(
+    ledger: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "corrections"
+) -> Table:
+    """List the corrections applied to the source, with the reason and the date of each.
+
+    Examples
+    --------
+    >>> print(corrections(pd.DataFrame({"FILE": ["ds.csv"], "WAS": ["2025"], "NOW": ["2026"]})))
+    Corrections applied
+    File | Was | Now
+    ds.csv | 2025 | 2026
+    """
+    columns = ("FILE", "USUBJID", "COLUMN", "WAS", "NOW", "WHY", "DATE")
+    return listing(ledger, say("title.corrections", lang), columns=columns, id=id, footing=footing, lang=lang)
+
+
+def pending(patients: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "pending") -> Table:
+    """List the patients whose week-24 assessment is not yet due or not yet there, and when it is due.
+
+    Examples
+    --------
+    >>> print(pending(pd.DataFrame({"USUBJID": ["01"], "DUEDT": [pd.Timestamp("2026-07-01")]})))
+    Patients whose week-24 assessment is pending
+    Patient | Due
+    01 | 2026-07-01
+    """
+    columns = ("USUBJID", "SITEID", "TRTSDT", "LANDMARKDT", "DUEDT", "reason")
+    return listing(patients, say("title.pending", lang), columns=columns, id=id, footing=footing, lang=lang)
+
+
+def assumed_values(
+    items: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "assumed-values"
+) -> Table:
+    """List every assumed value of the plan with its rationale.
+
+    Examples
+    --------
+    >>> print(assumed_values(pd.DataFrame({"ENTRY": ["design.p0"], "VALUE": ["0.40"], "WHY": ["NIVOTHYM"]})))
+    Assumed values
+    Entry | Value | Why
+    design.p0 | 0.40 | NIVOTHYM
+    """
+    columns = ("ENTRY", "VALUE", "WHY", "SOURCE")
+    return listing(items, say("title.assumed_values", lang), columns=columns, id=id, footing=footing, lang=lang)
+
+
+def provenance(
+    items: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "provenance"
+) -> Table:
+    """List where the numbers come from: data, plan, versions, readings; a bold heading for each section.
+
+    Parameters
+    ----------
+    items
+        SECTION, ITEM, VALUE, optional DETAIL, in the order to show.
+
+    Raises
+    ------
+    KeyError
+        When one of the three columns is absent.
+
+    Examples
+    --------
+    >>> print(provenance(pd.DataFrame({"SECTION": ["Plan"], "ITEM": ["digest"], "VALUE": ["ab12"]})))
+    Provenance
+    Item | Value
+    Plan
+    digest | ab12
+    """
+    lines: list[Line] = []
+    wide = "DETAIL" in items.columns
+    for section, part in items.groupby("SECTION", sort=False, dropna=False):
+        lines.append(Line(level(section, lang), head=True))
+        for row in part.to_dict("records"):
+            cells = [text(row["VALUE"], lang), *([text(row["DETAIL"], lang)] if wide else [])]
+            lines.append(Line(level(row["ITEM"], lang), tuple(cells), level=1))
+    heads = [text(label(name, lang)) for name in (["VALUE", "DETAIL"] if wide else ["VALUE"])]
+    title, stub = phrase("title.provenance", lang), text(label("ITEM", lang))
+    return build(id, title, stub, heads, lines, notes=footing.lines(lang), footing=footing, lang=lang, align="left")

@@ -1,0 +1,101 @@
+"""Cells of a table: markup of our own making, with every text of the data escaped and every number keyed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ir5nb import wording
+from ir5nb.schema import RESULT_KEY
+from ir5nb.wording import Lang
+
+
+class Markup(str):
+    """Text that is markup already: made here from escaped parts only, never from data.
+
+    Examples
+    --------
+    >>> Markup("<b>1</b>")
+    '<b>1</b>'
+    """
+
+    __slots__ = ()
+
+
+def text(value: object, lang: Lang = "en") -> Markup:
+    """Escape a text of the data or a phrase; missing is "–", dates are written in the language's way.
+
+    Examples
+    --------
+    >>> text("<script>x</script>")
+    '&lt;script&gt;x&lt;/script&gt;'
+    """
+    return Markup(wording.escape(wording.date(value, lang)))
+
+
+def phrase(key: str, lang: Lang, /, **parts: object) -> Markup:
+    """Escape a phrase of the dictionary.
+
+    Examples
+    --------
+    >>> phrase("head.patients", "en")
+    'Patients, n (%)'
+    """
+    return Markup(wording.escape(wording.say(key, lang, **parts)))
+
+
+def level(name: object, lang: Lang) -> Markup:
+    """Escape the label of a level.
+
+    Examples
+    --------
+    >>> level("PD", "en"), level("a < b", "en")
+    ('Progressive disease (PD)', 'a &lt; b')
+    """
+    return text(wording.label(name, lang))
+
+
+def key_of(row: Mapping[str, Any]) -> str:
+    """Join the key of a results row as the page's `data-key` has it; a missing part is empty.
+
+    Examples
+    --------
+    >>> key_of(dict(zip(RESULT_KEY, ["c3", "primary", "treated", "default", "PFR24", "", "", "umvue"])))
+    'c3|primary|treated|default|PFR24|||umvue'
+    """
+    return "|".join("" if wording.missing(row[part]) else str(row[part]) for part in RESULT_KEY)
+
+
+def keyed(row: Mapping[str, Any], form: str, lang: Lang) -> Markup:
+    """Write the value of a results row in a span that carries its key and its form.
+
+    Examples
+    --------
+    >>> row = dict(zip(RESULT_KEY, ["c3", "a", "", "", "", "", "", "count"])) | {"value": 4}
+    >>> keyed(row, "count", "en")
+    '<span data-key="c3|a||||||count" data-form="count">4</span>'
+    """
+    shown = wording.escape(wording.shown(row["value"], form, lang))
+    return Markup(f'<span data-key="{wording.escape(key_of(row))}" data-form="{form}">{shown}</span>')
+
+
+def joined(*parts: str) -> Markup:
+    """Join parts into one cell; parts that are not markup are escaped.
+
+    Examples
+    --------
+    >>> joined(Markup("<b>1</b>"), " < ", "2")
+    '<b>1</b> &lt; 2'
+    """
+    return Markup("".join(part if isinstance(part, Markup) else wording.escape(part) for part in parts))
+
+
+def badge(kind: str, lang: Lang) -> Markup:
+    """Make a badge that says ASSUMED or DRAFT in words, so that colour is never the only sign.
+
+    Examples
+    --------
+    >>> badge("draft", "en")
+    '<span class="ir-badge ir-draft">DRAFT</span>'
+    """
+    return Markup(f'<span class="ir-badge ir-{kind}">{phrase(kind, lang)}</span>')

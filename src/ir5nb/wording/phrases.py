@@ -1,0 +1,290 @@
+"""What tables and charts say, in English and French: phrases by key, and the labels of levels."""
+
+from __future__ import annotations
+
+import difflib
+from types import MappingProxyType
+from typing import Final
+
+from ir5nb.wording.levels import LEVELS
+from ir5nb.wording.numbers import Lang
+
+# key: (English, French). Names in braces are filled in by `say`.
+PHRASES: Final = MappingProxyType(
+    {
+        "not reached": ("not reached", "non atteinte"),
+        "months": ("months", "mois"),
+        "patient.one": ("patient", "patient"),
+        "patient.many": ("patients", "patients"),
+        "event.one": ("event", "événement"),
+        "event.many": ("events", "événements"),
+        "success.one": ("success", "succès"),
+        "success.many": ("successes", "succès"),
+        "query.one": ("query", "question"),
+        "query.many": ("queries", "questions"),
+        "month.one": ("month", "mois"),
+        "month.many": ("months", "mois"),
+        "and": ("and", "et"),
+        "of": ("of", "sur"),
+        "to": ("to", "à"),
+        "nothing": ("No rows: nothing to show", "Aucune ligne : rien à montrer"),
+        "assumed": ("ASSUMED", "HYPOTHÈSE"),
+        "draft": ("DRAFT", "PROVISOIRE"),
+        "default reading": ("default", "par défaut"),
+        "footing.assumed": (
+            "ASSUMED values behind these numbers: {entries}.",
+            "HYPOTHÈSES derrière ces nombres : {entries}.",
+        ),
+        "footing.draft": ("DRAFT: {reason}.", "PROVISOIRE : {reason}."),
+        "footing.population": ("Population: {names}.", "Population : {names}."),
+        "footing.cutoff": ("Data cut-off: {date}.", "Date de gel des données : {date}."),
+        "footing.method": ("Method: {names}.", "Méthode : {names}."),
+        "footing.interval": ("Intervals in parentheses.", "Intervalles entre parenthèses."),
+        "footing.months": ("Months are days / 30.4375.", "Un mois = 30,4375 jours."),
+        "footing.keys": ("n (%): patients and percentage of N.", "n (%) : patients et pourcentage de N."),
+        # titles of tables
+        "title.design": ("Simon two-stage design", "Plan de Simon en deux étapes"),
+        "title.operating": ("Operating characteristics of the design", "Caractéristiques opérationnelles du plan"),
+        "title.decision": ("Simon decision by stage", "Décision de Simon par étape"),
+        "title.monitoring": ("Chances of a positive trial at this look", "Chances d'un essai positif à cette analyse"),
+        "title.analysis_sets": ("Enrolment and analysis sets", "Inclusions et populations d'analyse"),
+        "title.disposition": ("Disposition and reason for end of treatment", "Devenir et motif de fin de traitement"),
+        "title.baseline": ("Baseline characteristics", "Caractéristiques à l'inclusion"),
+        "title.exposure": ("Exposure to study treatment", "Exposition au traitement"),
+        "title.primary_categories": ("Primary endpoint by category", "Critère principal par catégorie"),
+        "title.primary_estimates": ("Primary endpoint: estimates", "Critère principal : estimations"),
+        "title.readings": ("Primary result under every reading", "Résultat principal selon chaque lecture"),
+        "title.week24_listing": ("Week-24 status, one row a patient", "Statut à la semaine 24, une ligne par patient"),
+        "title.best_response": ("Best overall response", "Meilleure réponse globale"),
+        "title.discordance": (
+            "Discordance between recorded and derived response",
+            "Discordances entre réponse saisie et réponse recalculée",
+        ),
+        "title.agreement": ("Recorded against derived response", "Réponse saisie et réponse recalculée"),
+        "title.time_to_event": ("Time-to-event summary", "Synthèse des délais"),
+        "title.censoring": ("Reasons for censoring", "Motifs de censure"),
+        "title.queries": ("Data-quality queries", "Questions sur la qualité des données"),
+        "title.corrections": ("Corrections applied", "Corrections appliquées"),
+        "title.pending": ("Patients whose week-24 assessment is pending", "Patients en attente de la semaine 24"),
+        "title.provenance": ("Provenance", "Provenance"),
+        "title.assumed_values": ("Assumed values", "Valeurs supposées"),
+        "title.accrual": ("Accrual by centre", "Inclusions par centre"),
+        # heads of columns
+        "head.quantity": ("Quantity", "Grandeur"),
+        "head.value": ("Value", "Valeur"),
+        "head.true_rate": ("True rate", "Taux réel"),
+        "head.stage": ("Stage", "Étape"),
+        "head.characteristic": ("Characteristic", "Caractéristique"),
+        "head.patients": ("Patients, n (%)", "Patients, n (%)"),
+        "head.summary": ("Patients", "Patients"),
+        "head.reading": ("Reading", "Lecture"),
+        "head.label": ("What it means", "Signification"),
+        "head.successes": ("Successes / N", "Succès / N"),
+        "head.estimate": ("Estimate (interval)", "Estimation (intervalle)"),
+        "head.decision": ("Decision", "Décision"),
+        "head.method": ("Method", "Méthode"),
+        "head.response": ("Response", "Réponse"),
+        "head.endpoint": ("Endpoint", "Critère"),
+        "head.record": ("Record", "Ligne"),
+        "head.observed": ("Included", "Inclus"),
+        "head.planned": ("Planned", "Prévu"),
+        "head.centre": ("Centre", "Centre"),
+        # lines of tables
+        "line.successes": ("Successes / patients", "Succès / patients"),
+        "line.naive": ("Naive proportion", "Proportion naïve"),
+        "line.umvue": ("UMVUE (unbiased)", "UMVUE (sans biais)"),
+        "line.median_unbiased": ("Median-unbiased", "Sans biais médian"),
+        "line.bias_adjusted": ("Bias-adjusted", "Corrigée du biais"),
+        "line.interval": ("Stage-wise interval", "Intervalle selon l'ordre des étapes"),
+        "line.lower_bound": ("One-sided lower bound", "Borne inférieure unilatérale"),
+        "line.cp": ("Clopper–Pearson interval", "Intervalle de Clopper-Pearson"),
+        "line.p_value": ("Stage-wise p-value", "Valeur p selon l'ordre des étapes"),
+        "line.km": ("Kaplan–Meier at the landmark", "Kaplan-Meier au temps d'évaluation"),
+        "line.p0": ("p0: rate of no interest", "p0 : taux sans intérêt"),
+        "line.p1": ("p1: rate of interest", "p1 : taux d'intérêt"),
+        "line.alpha": ("One-sided α, planned", "α unilatéral, prévu"),
+        "line.power": ("Power, planned", "Puissance, prévue"),
+        "line.stage1": ("Stage 1: stop if successes ≤ r1 of n1", "Étape 1 : arrêt si succès ≤ r1 sur n1"),
+        "line.final": ("Final: active if successes > r of n", "Finale : actif si succès > r sur n"),
+        "line.alpha_exact": ("Exact type I error", "Risque α exact"),
+        "line.power_exact": ("Exact power at p1", "Puissance exacte en p1"),
+        "line.pet_p0": ("Probability of early stop at p0", "Probabilité d'arrêt précoce en p0"),
+        "line.pet_p1": ("Probability of early stop at p1", "Probabilité d'arrêt précoce en p1"),
+        "line.en_p0": ("Expected patients at p0", "Effectif attendu en p0"),
+        "line.en_p1": ("Expected patients at p1", "Effectif attendu en p1"),
+        "line.rejection": ("Declared active", "Déclaré actif"),
+        "line.pet": ("Stopped at stage 1", "Arrêté à l'étape 1"),
+        "line.en": ("Expected patients", "Effectif attendu"),
+        "line.planned": ("Planned patients", "Patients prévus"),
+        "line.observed_x": ("Successes / evaluable", "Succès / évaluables"),
+        "line.bound": ("Bound (more is needed)", "Borne (à dépasser)"),
+        "line.decision": ("Decision", "Décision"),
+        "line.stage_interval": ("Interval", "Intervalle"),
+        "line.conditional_power": ("Conditional power", "Puissance conditionnelle"),
+        "line.predictive_power": ("Predictive power", "Puissance prédictive"),
+        "line.predictive_probability": ("Predictive probability", "Probabilité prédictive"),
+        "line.posterior_p0": ("Posterior P(rate > p0)", "P(taux > p0) a posteriori"),
+        "line.posterior_p1": ("Posterior P(rate > p1)", "P(taux > p1) a posteriori"),
+        "line.n": ("n", "n"),
+        "line.mean_sd": ("Mean (SD)", "Moyenne (ET)"),
+        "line.median": ("Median", "Médiane"),
+        "line.quartiles": ("Quartiles", "Quartiles"),
+        "line.range": ("Range", "Étendue"),
+        "line.geometric_mean": ("Geometric mean", "Moyenne géométrique"),
+        "line.events": ("Events, n (%)", "Événements, n (%)"),
+        "line.censored": ("Censored, n (%)", "Censurés, n (%)"),
+        "line.first_event": ("First event", "Premier événement"),
+        "line.median_months": ("Median, months", "Médiane, mois"),
+        "line.q1_months": ("25th percentile, months", "25ᵉ percentile, mois"),
+        "line.q3_months": ("75th percentile, months", "75ᵉ percentile, mois"),
+        "line.range_months": ("Range, months (+: censored)", "Étendue, mois (+ : censuré)"),
+        "line.rates": ("Event-free rate", "Taux sans événement"),
+        "line.at": ("at {time}", "à {time}"),
+        "line.total": ("All", "Total"),
+        # card
+        "card.successes": ("successes", "succès"),
+        "card.evaluable": ("evaluable", "évaluables"),
+        "card.pending": ("pending", "en attente"),
+        "card.estimate": ("estimate (interval)", "estimation (intervalle)"),
+        "card.cutoff": ("data cut-off", "gel des données"),
+        "card.name": ("Headline", "Résultat principal"),
+        # charts
+        "chart.empty": ("No patients: nothing to draw", "Aucun patient : rien à dessiner"),
+        "chart.stage_plot": ("Successes against the Simon boundaries", "Succès et bornes de Simon"),
+        "chart.accrual": ("Accrual against the plan", "Inclusions et prévision"),
+        "chart.accrual_by_centre": ("Patients by centre", "Patients par centre"),
+        "chart.kaplan_meier": ("{endpoint}, Kaplan–Meier", "{endpoint}, Kaplan-Meier"),
+        "chart.cumulative_incidence": ("{endpoint}, cumulative incidence", "{endpoint}, incidence cumulée"),
+        "chart.waterfall": ("Best change of the sum of diameters", "Meilleure variation de la somme des diamètres"),
+        "chart.spider": (
+            "Change of the sum of diameters over time",
+            "Variation de la somme des diamètres au cours du temps",
+        ),
+        "chart.swimmer": ("Time on study of each patient", "Parcours de chaque patient"),
+        "chart.readings_panel": ("Primary result under every reading", "Résultat principal selon chaque lecture"),
+        "chart.flow": ("Flow of patients", "Flux des patients"),
+        "chart.hcg_curves": ("hCG of each patient", "hCG de chaque patiente"),
+        "chart.operating_curve": ("Chance to declare activity", "Chance de conclure à l'activité"),
+        "axis.patients": ("Patients in order of inclusion", "Patients par ordre d'inclusion"),
+        "axis.successes": ("Cumulative successes", "Succès cumulés"),
+        "axis.months": ("Months since {origin}", "Mois depuis {origin}"),
+        "axis.weeks": ("Weeks since treatment start", "Semaines depuis le début du traitement"),
+        "axis.calendar": ("Month", "Mois"),
+        "axis.included": ("Patients included", "Patients inclus"),
+        "axis.centre": ("Centre", "Centre"),
+        "axis.survival": ("Event-free, %", "Sans événement, %"),
+        "axis.survival_os": ("Alive, %", "Vivants, %"),
+        "axis.incidence": ("Cumulative incidence, %", "Incidence cumulée, %"),
+        "axis.change": ("Change from baseline, %", "Variation depuis l'inclusion, %"),
+        "axis.patient": ("Patient", "Patient"),
+        "axis.success_rate": ("Success rate, %", "Taux de succès, %"),
+        "axis.hcg": ("hCG, IU/L (log scale)", "hCG, UI/L (échelle log)"),
+        "axis.true_rate": ("True success rate, %", "Taux de succès réel, %"),
+        "axis.probability": ("Probability, %", "Probabilité, %"),
+        "axis.at_risk": ("At risk", "À risque"),
+        "origin.inclusion": ("inclusion", "l'inclusion"),
+        "origin.treatment": ("treatment start", "le début du traitement"),
+        "origin.response": ("first response", "la première réponse"),
+        "legend.status": ("Week-24 status", "Statut semaine 24"),
+        "legend.response": ("Best response", "Meilleure réponse"),
+        "legend.mark": ("Mark", "Marque"),
+        "legend.line": ("Line", "Trait"),
+        "legend.decision": ("Decision", "Décision"),
+        "legend.cause": ("Cause", "Cause"),
+        "legend.group": ("Group", "Groupe"),
+        "series.observed": ("observed", "observé"),
+        "series.planned": ("planned", "prévu"),
+        "series.projected": ("projected", "projeté"),
+        "series.futility": ("stop at n1 if ≤ r1 = {r1}", "arrêt à n1 si ≤ r1 = {r1}"),
+        "series.efficacy": ("active at n if > r = {r}", "actif à n si > r = {r}"),
+        "series.rejection": ("declared active", "déclaré actif"),
+        "series.pet": ("stopped at stage 1", "arrêté à l'étape 1"),
+        "mark.censored": ("censored", "censuré"),
+        "mark.new_lesion": ("new lesion", "nouvelle lésion"),
+        "mark.ongoing": ("ongoing", "en cours"),
+        "mark.below": ("below quantification", "sous le seuil de quantification"),
+        "mark.limit": ("institutional limit", "limite institutionnelle"),
+        "mark.landmark": ("week 24", "semaine 24"),
+        # text alternatives
+        "alt.stage_plot": (
+            "{successes} of {patients} with a known status; stage 1 stops at {r1} or fewer successes of {n1}, "
+            "the trial is positive with more than {r} of {n}; {pending} pending.",
+            "{successes} sur {patients} au statut connu ; l'étape 1 s'arrête à {r1} succès ou moins sur {n1}, "
+            "l'essai est positif au-delà de {r} sur {n} ; {pending} en attente.",
+        ),
+        "alt.accrual": (
+            "{observed} included by {month}; planned {planned}.",
+            "{observed} inclus à {month} ; prévu {planned}.",
+        ),
+        "alt.accrual_by_centre": (
+            "{patients} in {centres} centres: {list}.",
+            "{patients} dans {centres} centres : {list}.",
+        ),
+        "alt.kaplan_meier": (
+            "Curve of {patients}, {censored} censored; {last} event-free at {time} months.",
+            "Courbe de {patients}, {censored} censurés ; {last} sans événement à {time} mois.",
+        ),
+        "alt.cumulative_incidence": ("{list} at {time} months.", "{list} à {time} mois."),
+        "alt.waterfall": (
+            "{patients} with a measured change, from {least} to {most} %; {responses} at or below −30 %; "
+            "{lesions} with a new lesion.",
+            "{patients} avec une variation mesurée, de {least} à {most} % ; {responses} à −30 % ou moins ; "
+            "{lesions} avec une nouvelle lésion.",
+        ),
+        "alt.spider": (
+            "{patients} measured over {time} months; changes from {least} to {most} %.",
+            "{patients} mesurés sur {time} mois ; variations de {least} à {most} %.",
+        ),
+        "alt.swimmer": (
+            "{patients} followed up to {time} months, {ongoing} ongoing; {list}.",
+            "{patients} suivis jusqu'à {time} mois, {ongoing} en cours ; {list}.",
+        ),
+        "alt.readings_panel": ("{readings} readings: {list}.", "{readings} lectures : {list}."),
+        "alt.flow": ("{list}.", "{list}."),
+        "alt.hcg_curves": (
+            "{patients}, {assays} assays; {list}.",
+            "{patients}, {assays} dosages ; {list}.",
+        ),
+        "alt.operating_curve": (
+            "Declared active with probability {at0} at p0 and {at1} at p1.",
+            "Activité déclarée avec probabilité {at0} en p0 et {at1} en p1.",
+        ),
+    }
+)
+
+
+def say(key: str, lang: Lang = "en", /, **parts: object) -> str:
+    """Give the phrase of a key in a language, its names in braces filled with the parts.
+
+    Raises
+    ------
+    KeyError
+        When the key is unknown; the message names the nearest one.
+    ValueError
+        When the language is neither "en" nor "fr".
+
+    Examples
+    --------
+    >>> say("footing.cutoff", "fr", date="30/06/2026")
+    'Date de gel des données : 30/06/2026.'
+    """
+    if lang not in ("en", "fr"):
+        raise ValueError(f"no language {lang!r}: 'en' or 'fr'")
+    if key not in PHRASES:
+        near = difflib.get_close_matches(key, PHRASES, n=1)
+        raise KeyError(f"no phrase {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    phrase = PHRASES[key][0 if lang == "en" else 1]
+    return phrase.format(**parts) if parts else phrase
+
+
+def label(level: object, lang: Lang = "en") -> str:
+    """Give the label of a level (a response, a status, a set …); a text that is no known level is its own label.
+
+    Examples
+    --------
+    >>> label("FAILURE", "fr"), label("B3 thymoma", "fr")
+    ('Échec', 'B3 thymoma')
+    """
+    text = str(level)
+    pair = LEVELS.get(text)
+    return text if pair is None else pair[0 if lang == "en" else 1]
