@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, get_args
 
 from scipy import special
@@ -89,7 +88,9 @@ def interval(x: int, n: int, level: float = 0.95, method: Method = "clopper-pear
     return BinomialInterval(x, n, level, method, x / n, max(0.0, lower), min(1.0, upper))
 
 
-def bound(x: int, n: int, side: Literal["lower", "upper"], level: float = 0.95, method: Method = "clopper-pearson") -> float:
+def bound(
+    x: int, n: int, side: Literal["lower", "upper"], level: float = 0.95, method: Method = "clopper-pearson"
+) -> float:
     """Return the one-sided limit at `level`: all of 1 - level in one tail, so the two-sided limit at 2 level - 1.
 
     >>> round(bound(3, 9, "lower", 0.95), 4)

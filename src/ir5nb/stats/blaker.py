@@ -20,7 +20,7 @@ def limits(x: int, n: int, alpha: float) -> tuple[float, float]:
     Examples
     --------
     >>> tuple(round(limit, 4) for limit in limits(3, 10, 0.05))
-    (0.0873, 0.6066)
+    (0.0873, 0.6194)
     """
     return _lower(x, n, alpha), 1.0 - _lower(n - x, n, alpha)
 

@@ -11,10 +11,10 @@ _STEPS = 1100
 
 
 def increasing_root(f: Callable[[float], float], low: float = 0.0, high: float = 1.0) -> float:
-    """Return p in [low, high] where f, negative before its root and not after it, changes sign: one unit in the last place.
+    """Return p in [low, high] where f, negative before its root and not after it, changes sign (to the last bit).
 
     Where f never turns, the nearer end is returned: `high` when f < 0 throughout, `low` when f >= 0 throughout.
-    Bisection is chosen for its guarantee: roots at 1e-4 of other programs are too coarse, and Newton steps leave (0, 1).
+    Bisection is chosen for its guarantee: grids of 1e-4 are too coarse, and Newton steps can leave (0, 1).
 
     Examples
     --------

@@ -122,7 +122,7 @@ class SimonDesign:
         R(p) = sum over x1 > r1 of b(x1; n1, p) P(X2 > r - x1), a sum of positive terms: 2.6e-27 stays 2.6e-27.
 
         >>> round(SimonDesign(0, 9, 2, 17, 0.05, 0.25).rejection_probability(0.25), 4)
-        0.8121
+        0.8122
         """
         return _rejection(self.r1, self.n1, self.r, self.n, probability("p", p))
 

@@ -24,7 +24,8 @@ Integers = NDArray[np.int64]
 class Landmark:
     """The curve at one time: survival, its standard error (Greenwood), limits and the number at risk.
 
-    All are NaN (not estimable) after the last observation of a curve that has not reached 0.
+    `beyond_follow_up` is True after the last observation of a curve that has not reached 0: the values are then those
+    of the last step carried forward (R: extend = TRUE), which the data do not support.
     """
 
     time: float
@@ -33,6 +34,7 @@ class Landmark:
     lower: float
     upper: float
     at_risk: int
+    beyond_follow_up: bool
 
 
 @dataclass(frozen=True)
@@ -110,11 +112,12 @@ class KaplanMeier:
         index = int(np.searchsorted(self.time, _tolerant(t), side="right")) - 1
         at_risk = int(self.number_at_risk([t])[0])
         if index < 0:
-            return Landmark(t, 1.0, 0.0, 1.0, 1.0, at_risk)
-        if at_risk == 0 and self.survival[-1] > 0.0:
-            return Landmark(t, math.nan, math.nan, math.nan, math.nan, 0)
-        values = (float(column[index]) for column in (self.survival, self.std_error, self.lower, self.upper))
-        return Landmark(t, *values, at_risk)
+            return Landmark(t, 1.0, 0.0, 1.0, 1.0, at_risk, beyond_follow_up=False)
+        survival, error, lower, upper = (
+            float(column[index]) for column in (self.survival, self.std_error, self.lower, self.upper)
+        )
+        beyond = at_risk == 0 and float(self.survival[-1]) > 0.0
+        return Landmark(t, survival, error, lower, upper, at_risk, beyond)
 
     def number_at_risk(self, times: ArrayLike) -> Integers:
         """Return the number of subjects with time >= t, for each t.
@@ -143,7 +146,7 @@ class KaplanMeier:
     def rmst(self, tau: float) -> RestrictedMean:
         """Return the restricted mean time up to tau, 0 < tau <= the last observed time.
 
-        se^2 = sum over event times t_j <= tau of (integral of S from t_j to tau)^2 d_j / (Y_j (Y_j - d_j)) (Irwin 1949).
+        se^2 = sum over event times t_j <= tau of (integral of S from t_j to tau)^2 d_j / (Y_j (Y_j - d_j)).
 
         >>> kaplan_meier([1, 2, 3, 4], [1, 1, 1, 1]).rmst(4).estimate
         2.5
@@ -196,7 +199,7 @@ def kaplan_meier(
 def reverse_kaplan_meier(
     time: ArrayLike, event: ArrayLike, level: float = 0.95, conf_type: ConfidenceType = "log-log"
 ) -> KaplanMeier:
-    """Return the Kaplan-Meier estimate of the time to censoring, i.e. of follow-up (Schemper & Smith 1996; 17: 343-346).
+    """Return the Kaplan-Meier estimate of the time to censoring, i.e. of follow-up (Schemper & Smith 1996).
 
     Events leave the risk set before censorings at the same time: they were not seen to be followed longer. Flipping
     the indicator alone would leave them in. Arguments as `kaplan_meier`; `events` of the result are the censorings.
@@ -247,5 +250,3 @@ def _slack(times: Floats) -> Floats:
 
 def _tolerant(t: float) -> float:
     return t + 1e-9 * max(1.0, abs(t))
-
-

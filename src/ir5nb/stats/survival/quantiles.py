@@ -15,7 +15,7 @@ _TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
 
 def crossing(time: Floats, height: Floats, q: float) -> float:
-    """Return the first time at which a curve falls below 1 - q; the midpoint of a step exactly at 1 - q; NaN if neither.
+    """Return the time at which a curve falls below 1 - q, or the midpoint of a step exactly there; NaN if neither.
 
     Missing heights are left out. A last step exactly at the level ends at the last time (as quantile.survfit of R).
 

@@ -11,6 +11,7 @@ from scipy import special
 from ir5nb.stats.arguments import count, require
 from ir5nb.stats.binomial_law import mass, tail_above
 from ir5nb.stats.roots import increasing_root
+from ir5nb.stats.simon.continuation import rejection_after, rejection_profile
 from ir5nb.stats.simon.design import SimonDesign
 
 __all__ = ["AttainedRule", "AttainedTails", "conditional_error", "fewest_to_reject"]
@@ -42,7 +43,7 @@ def conditional_error(design: SimonDesign, x1: int, n1: int | None = None) -> fl
         from ir5nb.stats.two_stage.longer_stage1 import errors_after_more  # noqa: PLC0415 - needs scipy.optimize
 
         return float(errors_after_more(design, n1)[x1])
-    return _still_allowed(design, x1, n1, design.p0)
+    return rejection_after(design, n1, x1, design.p0)
 
 
 def fewest_to_reject(design: SimonDesign, x1: int, n2: int, n1: int | None = None) -> int | None:
@@ -145,20 +146,7 @@ class AttainedTails:
             if needed > self.design.n2:
                 return 1.0
             return float(special.betaincinv(needed, self.design.n2 - needed + 1, conditional))
-        return increasing_root(lambda pi: _still_allowed(self.design, self.x1, self.n1, pi) - conditional)
+        return increasing_root(lambda pi: rejection_after(self.design, self.n1, self.x1, pi) - conditional)
 
     def _overall(self, p: float, pi: float) -> float:
-        allowed = [_still_allowed(self.design, s, self.n1, pi) for s in range(self.n1 + 1)]
-        return float(np.dot(mass(self.n1, p), allowed))
-
-
-def _still_allowed(design: SimonDesign, x1: int, n1: int, p: float) -> float:
-    """Return the probability at rate p that the plan, at x1 of n1 <= design.n1, goes on to reject."""
-    chances, final = mass(design.n1 - n1, p), tail_above(design.n2, p)
-    total = 0.0
-    for more, chance in enumerate(chances):
-        completed = x1 + more
-        if completed > design.r1:
-            needed = design.r + 1 - completed
-            total += float(chance) * (1.0 if needed <= 0 else float(final[needed]) if needed <= design.n2 else 0.0)
-    return total
+        return float(np.dot(mass(self.n1, p), rejection_profile(self.design, self.n1, pi)))

@@ -48,7 +48,7 @@ def umvcue(space: SampleSpace, successes: int) -> float:
 
 
 def bias_adjusted(space: SampleSpace, observed_rate: float) -> float:
-    """Return the rate p at which the expected observed rate equals the observed one (Whitehead, Biometrika 1986; 73: 573-581).
+    """Return the p whose expected observed rate equals the observed one (Whitehead, Biometrika 1986; 73: 573-581).
 
     0 and 1 are returned for observed rates of 0 and 1.
 

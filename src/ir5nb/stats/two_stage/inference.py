@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from ir5nb.stats.arguments import count, open_rate, require
 from ir5nb.stats.simon.design import SimonDesign
@@ -95,7 +95,7 @@ def infer(
     """Return estimates, p-value and limits for the rate after a two-stage design.
 
     Ordering by stage (Jennison & Turnbull, Technometrics 1983; 25: 49-58), UMVUE (Jung & Kim 2004) or observed rate.
-    A two-sided interval at level 1 - 2 alpha agrees with the one-sided test at alpha: lower > p0 exactly when p < alpha.
+    The two-sided interval at 1 - 2 alpha agrees with the one-sided test at alpha: lower > p0 exactly when p < alpha.
 
     Parameters
     ----------
@@ -111,13 +111,13 @@ def infer(
 
     Raises
     ------
-    TypeError, ValueError : an argument that is no count or rate, or an impossible outcome, with the condition it breaks.
+    TypeError, ValueError : an argument that is no count or rate, an impossible outcome; with the condition it breaks.
 
     Examples
     --------
     >>> result = infer(SimonDesign(1, 10, 5, 29, 0.1, 0.3), successes=6, stage=2)
     >>> round(result.p_value, 4), round(result.umvue, 4), round(result.lower, 4), round(result.upper, 4)
-    (0.0471, 0.2516, 0.1015, 0.4001)
+    (0.0471, 0.2613, 0.1015, 0.4127)
     >>> result.rejects, result.reason
     (True, '6 of 29 is more than r = 5')
     """
@@ -128,7 +128,7 @@ def infer(
     space = SampleSpace(design.r1, n1, n if stage == 2 else max(n, n1 + 1))
     observed = space.position(stage, successes)
     first = _stage1_successes(space, stage, successes, stage1_successes)
-    rule: AttainedRule | None = None if stage == 1 or (n1, n) == (design.n1, design.n) else attained
+    rule = _rule(design, stage, n1, n, attained)
     rejects, reason = _decision(design, space, stage, successes, first, rule)
     tails = _tails(design, space, observed, first, rule, ordering)
     lower, upper_limit = interval(tails, (1.0 - level) / 2.0, upper)
@@ -155,6 +155,16 @@ def infer(
         method=_method(tails, rule, ordering, upper),
         reason=reason,
     )
+
+
+def _rule(design: SimonDesign, stage: int, n1: int, n: int, attained: AttainedRule) -> AttainedRule | None:
+    """Return the rule that applies: none at planned sizes, unless Koyama-Chen's order, another one, is asked for."""
+    require(
+        attained in get_args(AttainedRule),
+        f"attained must be one of {', '.join(get_args(AttainedRule))}; got {attained!r}",
+    )
+    planned = (n1, n) == (design.n1, design.n) and attained != "koyama-chen"
+    return None if stage == 1 or planned else attained
 
 
 def _attained_total(design: SimonDesign, stage: int, n1: int, n: int | None) -> int:
@@ -200,8 +210,8 @@ def _decision(
     if rule is None or rule == "substitute":
         passed = successes > design.r
         return passed, f"{successes} of {space.n} is {'more' if passed else 'not more'} than r = {design.r}"
-    require(first is not None, "stage1_successes is needed where an attained size differs from the plan")
-    assert first is not None
+    if first is None:
+        raise ValueError("stage1_successes is needed where an attained size differs from the plan")
     n2 = space.n - space.n1
     allowed = conditional_error(design, first, space.n1)
     fewest = fewest_to_reject(design, first, n2, space.n1)

@@ -49,7 +49,8 @@ def interval(tails: Tails, tail: float, upper: UpperLimit) -> tuple[float, float
 
     "exact" (Jennison & Turnbull 1983) solves P(>= observed) = tail and P(<= observed) = tail. "koyama-chen" (Koyama &
     Chen, Stat Med 2008; 27: 3145-3154) takes as upper limit the root of P(>= observed) = 1 - tail: the exact limit of
-    the next lower outcome, which covers less than its level; the lowest outcome has no lower neighbour and keeps its exact limit. "mid-p" counts half of the observed outcome on each side.
+    the next lower outcome, which covers less than its level; the lowest outcome has no lower neighbour and keeps its
+    exact limit. "mid-p" counts half of the observed outcome on each side.
     """
     if upper == "mid-p":
         return _mid_p(tails, tail)
