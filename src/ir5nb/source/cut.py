@@ -48,7 +48,7 @@ def known_by(tables: Mapping[str, pd.DataFrame], cutoff: date) -> dict[str, pd.D
     >>> known_by({"DM": patients, "MH": events}, date(2026, 3, 5))["MH"].index.tolist()
     [0]
     """
-    day = np.datetime64(cutoff, "ns")
+    day = np.datetime64(cutoff, "D").astype("datetime64[ns]")
     patients = _patients(tables["DM"], day)
     died_later = tables["DM"]["USUBJID"][_after(tables["DM"], "DTHDTC", day)] if "DTHDTC" in tables["DM"] else None
     cut = {"DM": patients}

@@ -23,10 +23,11 @@ UNITS_MM: Final = ("mm",)
 # All of these are the same number: 1 mIU/mL = 1 IU/L, and hCG is expressed in U/L and IU/L alike.
 UNITS_HCG: Final = ("IU/L", "U/L", "mIU/mL", "mU/mL", "mIU/ml", "mU/ml")
 HCG: Final = "HCG"
-LESION_TESTS: Final = ("LDIAM", "SAXIS", "LPERP", "DIAMETER", "SUMDIAM", "THICK", "THICKNESS", "TUMTHICK")
+DIAMETER_TESTS: Final = ("LDIAM", "SAXIS", "LPERP", "DIAMETER")
+THICKNESS_TESTS: Final = ("THKNESS", "THICK", "THICKNS")  # mRECIST: a lesion may have several, which are added
 INCLUSION_TERMS: Final = ("ENROLLED", "INCLUSION")
 
-_RECIST: Final = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
+_RECIST: Final = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED", "ND")  # no evidence of disease; not done
 _IRECIST: Final = ("iCR", "iPR", "iSD", "iUPD", "iCPD", "NON-iCR/NON-iUPD", "NE")
 # Levels by RSTESTCD; a test that is not named here is not read, so not checked.
 RESPONSES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -42,8 +43,8 @@ IRESPONSES: Final[Mapping[str, tuple[str, ...]]] = {
     "NTRGRESP": _IRECIST,
     "NEWLPROG": ("Y", "N", "UNEQUIVOCAL", "EQUIVOCAL", "NE"),
 }
-# Criteria whose responses are read (upper case); others, such as CA-125, pass through unchecked.
-RECIST_CRITERIA: Final = ("RECIST 1.1", "MRECIST", "MRECIST 1.1", "CLINICAL")
+# How RSCAT begins (in capitals) where its responses are read; others, such as CA125, pass through unchecked.
+RECIST_CRITERIA: Final = ("RECIST", "MRECIST", "MODIFIED RECIST", "CLINICAL")
 IRECIST_CRITERIA: Final = ("IRECIST",)
 
 
@@ -65,8 +66,8 @@ class Domain:
         Required columns that may not be blank in any row.
     key
         Columns that name a record: two rows with the same key are an error.
-    answers
-        Columns that may have only one value of `answer` (two different ones are an error).
+    answers, answer, contested
+        Question, its answer, and which answer counts where the source has two different ones (a query).
     levels, ranges
         Values allowed in a column (blank always is).
     mandatory
@@ -88,6 +89,7 @@ class Domain:
     key: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     answer: str = ""
+    contested: str = ""
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     mandatory: bool = False
@@ -169,6 +171,9 @@ _DECLARED: Final = (
         _words("USUBJID TRLNKID TRTESTCD TRSTRESN TRSTRESC VISITNUM TRDTC"),
         {"TRSTRESU": "measurements are taken as millimetres"},
         filled=("USUBJID", "TRTESTCD"),
+        answers=_words("USUBJID TRLNKID TRTESTCD TREVAL TREVALID VISITNUM TRDTC"),
+        answer="TRSTRESN",
+        contested="the longest diameter counts; thicknesses are added",
         without="response cannot be derived from measurements",
     ),
     Domain(
@@ -177,8 +182,9 @@ _DECLARED: Final = (
         _words("USUBJID RSTESTCD RSSTRESC RSDTC VISITNUM"),
         {"RSEVAL": "every assessment is taken as the investigator's"},
         filled=("USUBJID", "RSTESTCD"),
-        answers=_words("USUBJID RSCAT RSTESTCD RSEVAL RSEVALID VISITNUM RSDTC"),
+        answers=_words("USUBJID RSCAT RSTESTCD RSEVAL RSEVALID VISITNUM"),
         answer="RSSTRESC",
+        contested="a progression of the visit counts, otherwise the later answer",
         levels={"RSEVAL": ("INVESTIGATOR", "INDEPENDENT ASSESSOR"), "RSACPTFL": _YES_NO},
         without="no recorded response, no progression date",
     ),

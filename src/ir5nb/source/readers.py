@@ -83,8 +83,20 @@ def _csv(path: Path) -> pd.DataFrame:
         opened = cast("IO[bytes]", stream)
         names, separator = _header(opened.readline(FIRST_BYTES))
         _refuse_doubled(names)
+        if not opened.read(1):
+            return pd.DataFrame({name: pd.Series(dtype=object) for name in names})
         opened.seek(0)
-        return _from_arrow(_csv_table(opened, names, separator))
+        return _without_empty_lines(_from_arrow(_csv_table(opened, names, separator)))
+
+
+def _without_empty_lines(frame: pd.DataFrame) -> pd.DataFrame:
+    """Drop rows without any cell; the others keep their row number."""
+    empty = frame.iloc[:, 0].isna()
+    for name in frame.columns[1:]:
+        if not empty.any():
+            return frame
+        empty &= frame[name].isna()
+    return frame[~empty]
 
 
 def _header(line: bytes) -> tuple[list[str], str]:
@@ -107,7 +119,7 @@ def _csv_table(stream: IO[bytes], names: list[str], separator: str) -> pa.Table:
         "parse_options": pa_csv.ParseOptions(
             delimiter=separator,
             newlines_in_values=True,
-            ignore_empty_lines=len(names) > 1,
+            ignore_empty_lines=False,  # so that every row keeps its line; `_csv` drops them
             invalid_row_handler=lambda row: _keep_first(ragged, row),
         ),
         "convert_options": pa_csv.ConvertOptions(

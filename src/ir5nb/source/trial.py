@@ -13,6 +13,7 @@ import pandas as pd
 from ir5nb.source.across import check_tables
 from ir5nb.source.cut import known_by
 from ir5nb.source.domains import declared
+from ir5nb.source.frozen import FrozenFrames
 from ir5nb.source.problems import Problem
 from ir5nb.source.typed import Table, empty
 from ir5nb.source.within import check_table
@@ -61,7 +62,8 @@ class Trial:
             raise ValueError("a trial has a table DM")
         if any(problem.severity == "error" for problem in self.queries):
             raise ValueError("a trial has no errors: raise DataError instead")
-        for name in ("tables", "fingerprints", "files"):
+        object.__setattr__(self, "tables", FrozenFrames(self.tables))
+        for name in ("fingerprints", "files"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
     def table(self, domain: str) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def typed(domain: Domain, file: str, raw: pd.DataFrame) -> tuple[Table, list[Pro
     for name in raw.columns:
         columns |= _column(source, str(name), problems)
     if domain.sequence not in columns:
-        columns[domain.sequence] = pd.Series(np.arange(1, len(raw) + 1), index=raw.index, dtype="Int64")
+        columns[domain.sequence] = pd.Series(raw.index.to_numpy() + 1, index=raw.index, dtype="Int64")
     return Table(domain, file, pd.DataFrame(columns, index=raw.index, copy=False)), problems
 
 

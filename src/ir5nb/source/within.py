@@ -9,13 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.source.domains import (
+    DIAMETER_TESTS,
     HCG,
     IRECIST_CRITERIA,
     IRESPONSES,
     LESION_MM,
-    LESION_TESTS,
     RECIST_CRITERIA,
     RESPONSES,
+    THICKNESS_TESTS,
     UNITS_HCG,
     UNITS_MM,
 )
@@ -61,7 +62,7 @@ def _keys(table: Table) -> Iterator[Problem]:
 
 
 def _records(table: Table) -> Iterator[Problem]:
-    """A record delivered twice counts twice; a number given twice only makes a reference ambiguous."""
+    """Find records delivered twice, which count twice, and numbers given twice, which make a reference ambiguous."""
     number = table.domain.sequence
     if not {"USUBJID", number} <= set(table.frame):
         return
@@ -76,16 +77,21 @@ def _records(table: Table) -> Iterator[Problem]:
 
 
 def _answers(table: Table) -> Iterator[Problem]:
-    """Two different answers to one question make the analysis depend on the order of rows."""
-    answer = table.domain.answer
-    key = [column for column in table.domain.answers if column in table.frame]
-    if not key or answer not in table.frame:
+    """Find questions with two different answers: the analysis then depends on a rule of ours."""
+    answer, frame = table.domain.answer, table.frame
+    key = [column for column in table.domain.answers if column in frame]
+    if not key or answer not in frame:
         return
-    asked = table.frame.loc[table.frame[answer].notna(), [*key, answer]]
-    different = asked[asked.duplicated(key, keep=False) & ~asked.duplicated([*key, answer], keep=False)]
-    rows = table.frame.index.isin(different.index)
-    action = "keep one: correct the other's visit, date or reader, or remove it"
-    yield from table.problems(rows, answer, f"one answer per {', '.join(key[1:])} of a patient", action)
+    asked = frame.loc[frame[answer].notna(), [*key, answer]]
+    again = asked[asked.duplicated(key, keep=False)]
+    rows = frame.index.isin(again[~again.duplicated([*key, answer], keep=False)].index)
+    if "TRTESTCD" in frame:
+        rows &= ~frame["TRTESTCD"].isin(THICKNESS_TESTS).to_numpy() & ~blank(table, "TRLNKID")
+    expected, action = (
+        f"one answer per {', '.join(key[1:])} of a patient",
+        "correct the visit or reader of one, or remove it",
+    )
+    yield from table.problems(rows, answer, expected, action, table.domain.contested, "query")
 
 
 def _levels(table: Table) -> Iterator[Problem]:
@@ -125,10 +131,10 @@ def _responses(table: Table) -> Iterator[Problem]:
     frame = table.frame
     if not {"RSTESTCD", "RSSTRESC"} <= set(frame):
         return
-    criteria = frame["RSCAT"].str.upper() if "RSCAT" in frame else pd.Series(None, index=frame.index, dtype=object)
-    recist = (criteria.isna() | criteria.isin(RECIST_CRITERIA)).to_numpy()
+    criteria = frame["RSCAT"] if "RSCAT" in frame else pd.Series(None, index=frame.index, dtype=object)
+    recist = criteria.isna().to_numpy() | _begins(criteria, RECIST_CRITERIA)
     yield from _responses_of(table, recist, RESPONSES)
-    immune = criteria.isin(IRECIST_CRITERIA).to_numpy()
+    immune = _begins(criteria, IRECIST_CRITERIA)
     yield from _responses_of(table, immune, IRESPONSES, "left out of the exploratory iRECIST response")
 
 
@@ -147,16 +153,15 @@ def _lesions(table: Table) -> Iterator[Problem]:
     frame = table.frame
     if not {"TRTESTCD", "TRSTRESN"} <= set(frame):
         return
-    measured = frame["TRTESTCD"].isin(LESION_TESTS).to_numpy() & frame["TRSTRESN"].notna().to_numpy()
-    single = measured & (frame["TRTESTCD"] != "SUMDIAM").to_numpy()
+    sized = frame["TRTESTCD"].isin((*DIAMETER_TESTS, *THICKNESS_TESTS)).to_numpy()
+    measured = sized & frame["TRSTRESN"].notna().to_numpy()
     low, high = LESION_MM
-    wrong = single & outside(frame["TRSTRESN"], low, high)
+    wrong = measured & outside(frame["TRSTRESN"], low, high)
     yield from table.problems(wrong, "TRSTRESN", f"a diameter from {low:g} to {high:g} mm", "correct the measurement")
     yield from _units(table, measured, "TRSTRESU", UNITS_MM, "the number is taken as millimetres")
     if "TRDT" in frame:
-        yield from _undated(
-            table, measured, "TRDTC", "this measurement cannot be placed before or after treatment start"
-        )
+        lost = "the measurement cannot be placed before or after treatment start"
+        yield from _undated(table, measured, "TRDTC", lost)
 
 
 def _assays(table: Table) -> Iterator[Problem]:
@@ -199,6 +204,19 @@ def _doses(table: Table) -> Iterator[Problem]:
         yield from _undated(table, given, "EXSTDTC", "this dose can neither start nor end treatment")
 
 
+def _begins(texts: pd.Series, starts: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Mark the texts that begin so, in any case of letters; each distinct text is looked at once."""
+    at, distinct = pd.factorize(texts)
+    return np.array([*(str(text).upper().startswith(starts) for text in distinct), False])[at]
+
+
+def _events(table: Table) -> Iterator[Problem]:
+    if {"AETOXGR", "AETERM"} <= set(table.frame):
+        ungraded = blank(table, "AETOXGR") & ~blank(table, "AETERM")
+        action, lost = "ask the centre for the grade", "counted as ungraded, never as grade 0 or 1"
+        yield from table.problems(ungraded, "AETOXGR", "a CTCAE grade", action, lost, "query")
+
+
 def blank(table: Table, column: str) -> npt.NDArray[np.bool_]:
     """Mark the rows without a value in a column."""
     return table.frame[column].isna().to_numpy()
@@ -209,4 +227,4 @@ def outside(numbers: pd.Series, low: float, high: float) -> npt.NDArray[np.bool_
     return ((numbers < low) | (numbers > high)).to_numpy()
 
 
-_BY_DOMAIN = {"RS": (_responses,), "TR": (_lesions,), "LB": (_assays,), "EX": (_doses,)}
+_BY_DOMAIN = {"RS": (_responses,), "TR": (_lesions,), "LB": (_assays,), "EX": (_doses,), "AE": (_events,)}
