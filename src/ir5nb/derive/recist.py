@@ -6,10 +6,16 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.records import present, words
-from ir5nb.derive.timepoint_visits import chronological, dates, of_evaluator, sequence, text, visit_key
+from ir5nb.derive.target_values import millimetres, spoken
+from ir5nb.derive.targets import DIAMETERS, SHORT_AXES, THICKNESS, UNREACHED, Burden, Course, burden, course
+from ir5nb.derive.timepoint import overall
+from ir5nb.derive.timepoint_lesions import Visits, lesions, visits
+from ir5nb.derive.timepoint_others import Others, others
+from ir5nb.derive.timepoint_visits import BoolArray, chronological, dates, of_evaluator, sequence, text, visit_key
 from ir5nb.schema import RESPONSES
 
 # "NED" (no evidence of disease) is CDISC's term for a patient with neither target nor non-target disease at baseline.
@@ -17,6 +23,10 @@ LEVELS: Final = (*RESPONSES, "NED")
 NOT_DONE: Final = "ND"
 COLUMNS: Final = (
     "USUBJID", "EVAL", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "AVALC", "SRCDOM", "SRCSEQ", "reason",
+)  # fmt: skip
+TARGETS: Final = (
+    "USUBJID", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "BASEFL", "SUMDIAM", "COMPLETE", "BASE", "NADIR", "PCHG",
+    "PCHGNADIR", "TRGRESP", "NTRGRESP", "NEWLES", "SRCDOM", "SRCSEQ", "reason",
 )  # fmt: skip
 RECIST_CATEGORIES: Final = ("RECIST", "MRECIST", "MODIFIED RECIST")
 
@@ -155,3 +165,172 @@ def finished(visits: pd.DataFrame) -> pd.DataFrame:
     patient = pd.factorize(table["USUBJID"], sort=True)[0].astype(np.int64)
     order, _ = chronological(patient, table["ADT"].to_numpy(), table["VISITNUM"].to_numpy())
     return table.iloc[order].reset_index(drop=True)
+
+
+def derived(
+    tu: pd.DataFrame,
+    tr: pd.DataFrame,
+    treatment_start: pd.Series,
+    *,
+    rs: pd.DataFrame | None = None,
+    evaluator: str = "INVESTIGATOR",
+    reader: str | None = None,
+    baseline_days: int = 28,
+    partial_response_continues: bool = False,
+    reappearance_is_progression: bool = True,
+    missing_growth: int | None = None,
+    diameter_tests: Sequence[str] = DIAMETERS,
+    node_tests: Sequence[str] = SHORT_AXES,
+    thickness_tests: Sequence[str] = THICKNESS,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Derive target and overall response from the measurements of one evaluator.
+
+    Source: RECIST 1.1 (Eisenhauer 2009) 4.1-4.4, tables 1 and 2; A16, A18; spec/endpoints.md.
+
+    Parameters
+    ----------
+    tu, tr
+        Identification and results of lesions: USUBJID, TULNKID, TUSTRESC (TUORRES), TULOC, TUDT, VISITNUM; USUBJID,
+        TRLNKID, TRGRPID, TRTESTCD, TRSTRESN (mm), TRSTRESC, TRSTAT, TRDT, VISITNUM, VISIT, TRSEQ; --EVAL, --EVALID,
+        --ACPTFL.
+    treatment_start
+        First dose per patient, indexed by USUBJID; other patients' records are ignored, patients not treated have none.
+    rs
+        RS records whose NTRGRESP and NEWLPROG speak where TR holds no tumour states; None: TR and TU only.
+    evaluator, reader
+        As in `recorded`.
+    baseline_days, partial_response_continues, reappearance_is_progression, missing_growth
+        The readings of `targets.course`.
+    diameter_tests, node_tests, thickness_tests
+        The test codes of `targets.burden`.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame
+        `responses` (columns `COLUMNS`, EVAL "DERIVED", visits after treatment start) and `targets` (columns `TARGETS`:
+        sums in mm, percentages, the three responses and reason; the baseline visit too, BASEFL "Y").
+
+    Raises
+    ------
+    ValueError
+        When several readers assessed, none is accepted and none is named.
+
+    Examples
+    --------
+    >>> tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"]})
+    >>> tr = pd.DataFrame({"USUBJID": "P1", "TRLNKID": "T01", "TRTESTCD": "LDIAM", "TRSTRESN": [30.0, 36.0],
+    ...     "VISITNUM": [1.0, 2.0], "VISIT": ["BASELINE", "WEEK 8"],
+    ...     "TRDT": pd.to_datetime(["2026-01-02", "2026-03-04"])})
+    >>> responses, targets = derived(tu, tr, pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"]))
+    >>> responses.AVALC.tolist(), targets[["SUMDIAM", "NADIR"]].values.tolist()
+    (['PD'], [[30.0, nan], [36.0, 30.0]])
+    """
+    roster = treatment_start.astype("datetime64[ns]").dropna()
+    tu, tr, said = (
+        _of_roster(of_evaluator(frame, domain, evaluator, reader), roster)
+        for frame, domain in ((tu, "TU"), (tr, "TR"), (_beside(rs, tr), "RS"))
+    )
+    found = lesions(tu, tr, roster)
+    seen = visits(tu, tr, said, found, roster)
+    sums = burden(
+        tr, found, seen, diameter_tests=diameter_tests, node_tests=node_tests, thickness_tests=thickness_tests
+    )
+    path = course(
+        sums,
+        found,
+        seen,
+        roster,
+        baseline_days=baseline_days,
+        partial_response_continues=partial_response_continues,
+        reappearance_is_progression=reappearance_is_progression,
+        missing_growth=missing_growth,
+    )
+    beside = others(tu, tr, said, found, seen, path.follow_up)
+    table = _target_table(sums, path, beside, seen, roster)
+    return _overall_table(table[path.follow_up]), table[path.baseline | path.follow_up].reset_index(drop=True)
+
+
+def _of_roster(frame: pd.DataFrame, roster: pd.Series) -> pd.DataFrame:
+    identified = text(frame, "TUTESTCD").isin(("", "TUMIDENT"))
+    return frame[frame["USUBJID"].isin(roster.index) & identified]
+
+
+def _beside(rs: pd.DataFrame | None, tr: pd.DataFrame) -> pd.DataFrame:
+    """Keep what RS says about non-target disease and new lesions; without RS, no records."""
+    if rs is None:
+        return pd.DataFrame({"USUBJID": tr["USUBJID"][:0]})
+    return rs[text(rs, "RSTESTCD").isin(("NTRGRESP", "NEWLPROG")) & _is_recist(rs, None)]
+
+
+def _target_table(sums: Burden, path: Course, beside: Others, seen: Visits, roster: pd.Series) -> pd.DataFrame:
+    based, reached = path.base < UNREACHED, path.nadir < UNREACHED
+    size = millimetres(sums.total, sums.measured > 0)
+    base, nadir = millimetres(path.base, based), millimetres(path.nadir, reached)
+    whole = np.where(sums.complete, size, np.nan)
+    table = pd.DataFrame(
+        {
+            "USUBJID": roster.index.to_numpy(object)[seen.patient],
+            "VISITNUM": seen.number,
+            "VISIT": seen.name,
+            "ADT": seen.last,
+            "FIRSTDT": seen.first,
+            "BASEFL": np.where(path.baseline, "Y", "N"),
+            "SUMDIAM": size,
+            "COMPLETE": sums.complete,
+            "BASE": base,
+            "NADIR": nadir,
+            "PCHG": _change(whole, base),
+            "PCHGNADIR": _change(whole, nadir),
+            "TRGRESP": _only(path.follow_up, path.response),
+            "NTRGRESP": _only(path.follow_up, beside.non_target),
+            "NEWLES": _only(path.follow_up, beside.new_lesion),
+            "SRCDOM": seen.domain,
+            "SRCSEQ": pd.array(seen.seq, dtype="Int64"),
+        }
+    )
+    said = zip(
+        path.baseline, sums.measured, sums.expected, spoken(size), spoken(base), spoken(nadir), path.response,
+        beside.non_target, beside.new_lesion, beside.confirmed_later, strict=True,
+    )  # fmt: skip
+    table["reason"] = [_in_words(*row) for row in said]
+    return table
+
+
+def _only(kept: BoolArray, values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Give the values where they apply, None elsewhere."""
+    applied = np.full(len(values), None, dtype=object)
+    applied[kept] = values[kept]
+    return applied
+
+
+def _change(size: npt.NDArray[np.float64], since: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the change in per cent; unknown where either is, or where there was nothing to change from."""
+    return np.asarray(100 * (size - since) / np.where(since > 0, since, np.nan))
+
+
+def _in_words(
+    baseline: bool, measured: int, expected: int, size: str, base: str, nadir: str, target: str, non_target: str,
+    new: str, back_dated: bool,
+) -> str:  # fmt: skip
+    if baseline:
+        return f"baseline: {measured} target lesions, sum {size}"
+    if expected == 0:
+        said = "no target disease"
+    elif base == "unknown":
+        said = "no complete baseline in time before treatment start: target NE"
+    else:
+        seen = "" if measured == expected else f" of {measured} of {expected} target lesions"
+        said = f"sum {size}{seen} (baseline {base}, smallest before {nadir}): target {target}"
+    later = ", equivocal at first and confirmed later" if back_dated else ""
+    return f"{said}; non-target {non_target}; new lesion {new}{later}"
+
+
+def _overall_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the overall responses in the form of `recorded`."""
+    parts = [table[name].to_numpy(object) for name in ("TRGRESP", "NTRGRESP", "NEWLES")]
+    response = overall(*parts)
+    day = table["FIRSTDT"].where(response == "PD", table["ADT"]).to_numpy("datetime64[ns]")
+    record = words(table["SRCDOM"], table["SRCSEQ"], day, table["VISIT"], response)
+    undated = np.where(np.isnat(day), "; no complete imaging date, so no event date", "").astype(object)
+    reason = record + "; " + table["reason"].to_numpy(object) + undated
+    return finished(table.assign(EVAL="DERIVED", AVALC=response, reason=reason))
