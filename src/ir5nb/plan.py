@@ -147,6 +147,11 @@ class CohortPlan(BaseModel):
         return SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
 
     @property
+    def assumed_entries(self) -> tuple[str, ...]:
+        """Names of the assumed entries, in the order of the plan."""
+        return tuple(self.assumed)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of every value that can change a number, so that two runs can be told apart."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

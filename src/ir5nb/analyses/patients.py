@@ -1,0 +1,162 @@
+"""Who was included, treated and analysed, what they were at baseline and what they received (R2, R3, R5, R6)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.rows import block, measures
+from ir5nb.derive import exposure
+from ir5nb.schema import DAYS_PER_MONTH, Analysis
+
+
+def sets(cohort: Cohort) -> Analysis:
+    """Count the analysis sets and the reasons for exclusion; series `flow` draws them.
+
+    Source: spec/report.md section 3; ICH E3 14.1.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort; rates are proportions of the included patients.
+    """
+    subjects, plan = cohort.subjects, cohort.plan
+    rows = cohort.rows("analysis_sets", population="included").at(endpoint="analysis_sets")
+    total = len(subjects)
+    rows.add(total=total)
+    members = {
+        "included": pd.Series(True, index=subjects.index),
+        "treated": subjects["SAFFL"].eq("Y"),
+        "evaluable": subjects["EVALFL"].eq("Y"),
+    }
+    for name, flag in members.items():
+        count = int(flag.sum())
+        rows.at(group=name).add(count=count, proportion=count / total if total else None)
+    out = subjects.loc[subjects["EXCLREAS"].notna() & subjects["EXCLREAS"].ne(""), "EXCLREAS"]
+    block(rows, "exclusions", out, total=total)
+    return Analysis("analysis_sets", subjects, rows.frame(), {"flow": _flow(cohort, out, plan.n1)})
+
+
+def _flow(cohort: Cohort, out: pd.Series, n1: int) -> pd.DataFrame:
+    """Boxes of the flow diagram: included, treated, stage 1, stage 2, with those who left beside."""
+    treated = cohort.treated
+    pending = int(cohort.status["STATUS"].eq("PENDING").sum())
+    boxes = [(0, "main", "included", len(cohort.subjects))]
+    boxes += [(1, "out", str(reason), int(count)) for reason, count in out.value_counts().sort_index().items()]
+    boxes += [(1, "main", "treated", len(treated)), (2, "main", "stage 1", min(len(treated), n1))]
+    if len(treated) > n1:
+        boxes.append((3, "main", "stage 2", len(treated) - n1))
+    boxes.append((4, "main", "analysed", len(cohort.status) - pending))
+    if pending:
+        boxes.append((4, "out", "pending", pending))
+    return pd.DataFrame(boxes, columns=["LEVEL", "LANE", "LABEL", "N"])
+
+
+def accrual(cohort: Cohort) -> Analysis:
+    """Count inclusions by month and centre against the plan (R6); series `months` and `centres`.
+
+    Source: R6; planned accrual is a straight line from the plan's start over its months to n.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    plan, included = cohort.plan, cohort.subjects["INCLDT"].dropna()
+    first = pd.Timestamp(plan.accrual_start).to_period("M")
+    last = pd.Timestamp(cohort.cutoff).to_period("M")
+    first = min(first, included.min().to_period("M")) if len(included) else first
+    months = pd.period_range(first, max(first, last), freq="M")
+    observed = included.dt.to_period("M").value_counts().reindex(months, fill_value=0).cumsum()
+    start = pd.Timestamp(plan.accrual_start).to_period("M")
+    elapsed = pd.Series([(month - start).n + 1 for month in months], index=months).clip(0, plan.accrual_months)
+    frame = pd.DataFrame(
+        {
+            "MONTH": months.astype(str),
+            "OBSERVED": observed.to_numpy(),
+            "PLANNED": (elapsed * plan.n / plan.accrual_months).to_numpy(),
+        }
+    )
+    centres = cohort.subjects["SITEID"].fillna("Missing").value_counts().sort_index()
+    rows = cohort.rows("accrual", population="included")
+    rows.at(endpoint="accrual").add(total=len(included), planned=plan.n, centres=len(centres))
+    for site, count in centres.items():
+        rows.at(endpoint="centre", group=str(site)).add(count=int(count))
+    by_centre = pd.DataFrame({"SITEID": centres.index.astype(str), "OBSERVED": centres.to_numpy()})
+    return Analysis("accrual", cohort.subjects, rows.frame(), {"months": frame, "centres": by_centre})
+
+
+def disposition(cohort: Cohort) -> Analysis:
+    """Count how treatment ended, by reason (R5).
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort; proportions of the treated patients.
+    """
+    treated = cohort.treated
+    rows = cohort.rows("disposition", population="treated")
+    status = treated["EOTDT"].notna().map({True: "treatment ended", False: "on treatment"})
+    block(rows, "treatment status", status, order=["on treatment", "treatment ended"])
+    ended = treated.loc[treated["EOTDT"].notna(), "EOTREAS"].fillna("reason not recorded")
+    block(rows, "reason for end of treatment", ended, total=len(treated))
+    death = treated["DTHDT"].notna().map({True: "died", False: "alive at last news"})
+    block(rows, "vital status", death, order=["alive at last news", "died"])
+    return Analysis("disposition", treated, rows.frame())
+
+
+def baseline(cohort: Cohort) -> Analysis:
+    """Describe the included patients: age, sex, subtype and the recorded baseline facts.
+
+    Source: spec/tlf.csv, "Baseline characteristics"; facts are the SC tests of the source, numbers described and
+    texts counted.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    subjects = cohort.subjects
+    rows = cohort.rows("baseline", population="included")
+    rows.add(total=len(subjects))
+    measures(rows, "age", subjects["AGE"], "years")
+    block(rows, "sex", subjects["SEX"], order=["F", "M"])
+    block(rows, "subtype", subjects["SUBTYPE"])
+    for test, facts in cohort.facts.groupby("SCTEST", sort=True):
+        values = facts.set_index("USUBJID")["SCSTRESC"].reindex(subjects["USUBJID"])
+        numbers = pd.to_numeric(values, errors="coerce")
+        if numbers.notna().sum() == values.notna().sum() and numbers.nunique() > _FEW:
+            measures(rows, str(test), numbers, "")
+        else:
+            block(rows, str(test), values)
+    return Analysis("baseline", subjects, rows.frame())
+
+
+_FEW = 6  # a whole-number score with so few levels (ECOG, lines) reads better counted than averaged
+
+
+def exposed(cohort: Cohort) -> Analysis:
+    """Describe exposure: duration of treatment and doses of each drug (R5).
+
+    Source: spec/tlf.csv, "Exposure". Duration = last dose - first dose, in months of 30.4375 days.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort; treated patients only.
+    """
+    treated = cohort.treated
+    drugs = exposure.by_drug(cohort.tables["EX"], treated["USUBJID"])
+    rows = cohort.rows("exposure", population="treated")
+    rows.add(total=len(treated))
+    months = (treated["TRTEDT"] - treated["TRTSDT"]).dt.days / DAYS_PER_MONTH
+    measures(rows, "duration of treatment", months, "months")
+    for drug, doses in drugs.groupby("EXTRT", sort=True):
+        measures(rows, f"doses of {drug}", doses["DOSES"], "doses")
+    block(rows, "regimen", treated["REGIMEN"])
+    if drugs["DELAYED"].notna().any():
+        delayed = treated["USUBJID"].isin(drugs.loc[drugs["DELAYED"] > 0, "USUBJID"])
+        block(
+            rows, "at least one dose delayed or changed", delayed.map({True: "yes", False: "no"}), order=["yes", "no"]
+        )
+    return Analysis("exposure", drugs, rows.frame())

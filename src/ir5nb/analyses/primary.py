@@ -1,0 +1,200 @@
+"""The primary endpoint: counts by category, the decision, estimates that respect two stages, and every reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ir5nb.analyses.cohort import Cohort, week24_status
+from ir5nb.analyses.outcome import Outcome, outcome
+from ir5nb.analyses.rows import Rows, exact_limits, share
+from ir5nb.plan import CohortPlan
+from ir5nb.schema import STATUSES, Analysis
+from ir5nb.stats import binomial
+
+
+def primary(cohort: Cohort) -> Analysis:
+    """Give the primary result under the plan's reading: patients with reasons, counts, decision, estimates.
+
+    Source: P1-P4, R4; spec/statistics.md, "After the trial". While the trial goes on there is no test, only the
+    observed rate with exact limits of the patients whose status is known, as description.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    reached = cohort.reached
+    rows = cohort.rows("primary")
+    _counts(rows, cohort.status)
+    _decision(rows, cohort.plan, reached)
+    _estimates(rows, cohort.plan, reached)
+    return Analysis("primary", cohort.status, rows.frame(), {}, reached.sentence)
+
+
+def _outcome(plan: CohortPlan, status: pd.DataFrame, recruited: int) -> Outcome:
+    interim = plan.analysis == "interim"
+    return outcome(plan.design, status["STATUS"], interim=interim, level=plan.level, recruited=recruited)
+
+
+def _counts(rows: Rows, status: pd.DataFrame) -> None:
+    total = len(status)
+    rows.at(endpoint="categories").add(total=total)
+    for name in STATUSES:
+        of_status = status[status["STATUS"].eq(name)]
+        block = rows.at(endpoint=name)
+        block.add(count=len(of_status), proportion=share(len(of_status), total))
+        for category, count in of_status["CATEGORY"].value_counts().sort_index().items():
+            block.at(group=str(category)).add(count=int(count), proportion=share(int(count), total))
+
+
+def _decision(rows: Rows, plan: CohortPlan, reached: Outcome) -> None:
+    """Both stages against their boundaries; the words of the decision stand beside the count it rests on."""
+    first = rows.at(endpoint="decision", group="stage 1")
+    passed = reached.first > plan.r1
+    words = "continue to stage 2" if passed else "stop for futility" if reached.state == "stop" else "not decided"
+    first.add(planned=plan.n1, total=reached.first_total, pending=reached.first_pending, bound=plan.r1)
+    first.at(note=words).add(successes=reached.first)
+    if reached.stage == 2:
+        second = rows.at(endpoint="decision", group="stage 2")
+        verdict = {"reject": "activity declared", "do not reject": "activity not shown"}.get(
+            reached.state, "not decided"
+        )
+        second.add(planned=plan.n, total=reached.total, pending=reached.pending, bound=plan.r)
+        second.at(note=verdict).add(successes=reached.successes)
+
+
+def _estimates(rows: Rows, plan: CohortPlan, reached: Outcome) -> None:
+    """Two-stage inference where the trial has ended, description before; exact limits as description always."""
+    known = reached.total - reached.pending
+    counts = rows.at(endpoint="estimates")
+    counts.add(successes=reached.successes, total=reached.total, pending=reached.pending)
+    exact = exact_limits(reached.successes, known, plan.survival_level)
+    described = counts.at(method=f"Clopper-Pearson, {plan.survival_level:.0%}, of {known} patients with known status")
+    described.add(cp_lower=exact["lower"], cp_upper=exact["upper"])
+    counts.at(method="successes / patients with known status").add(naive=share(reached.successes, known))
+    if reached.inference is None:
+        return
+    found = reached.inference
+    counts.at(method="UMVUE (Jung & Kim 2004)").add(umvue=found.umvue)
+    counts.at(method="median-unbiased, mean of the two roots").add(median_unbiased=found.median_unbiased)
+    counts.at(method="bias-adjusted (Whitehead 1986)").add(bias_adjusted=found.bias_adjusted)
+    counts.at(method=found.method).add(p_value=found.p_value)
+    counts.at(method=f"{found.method}, {plan.level:.0%}").add(lower=found.lower, upper=found.upper)
+    one_sided = (1 + plan.level) / 2
+    counts.at(method=f"one-sided {one_sided:.0%}: the lower limit of the same interval").add(lower_bound=found.lower)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the primary endpoint: its id, what it says, and the plan's entries it changes."""
+
+    id: str
+    label: str
+    changes: dict[str, object]
+
+
+def offered(plan: CohortPlan) -> tuple[Reading, ...]:
+    """List the readings A2-A6 that the requirements offer, the plan's own first.
+
+    Source: requirements.md, "Where the record contradicts itself or is silent".
+
+    Parameters
+    ----------
+    plan
+        Plan of a cohort whose primary endpoint is progression-free or alive at 24 weeks.
+    """
+    alternatives: tuple[Reading, ...] = (
+        Reading("A2:inclusion", "24 weeks counted from inclusion", {"primary_origin": "inclusion"}),
+        Reading("A2:treatment", "24 weeks counted from treatment start", {"primary_origin": "treatment"}),
+        Reading("A3:7", "scan within 7 days before day 168 suffices", {"evidence": "window", "window_days": 7}),
+        Reading("A3:14", "scan within 14 days before day 168 suffices", {"evidence": "window", "window_days": 14}),
+        Reading("A3:28", "scan within 28 days before day 168 suffices", {"evidence": "window", "window_days": 28}),
+        Reading("A3:after", "scan on or after day 168 only", {"evidence": "after"}),
+        Reading("A4:success", "progression first seen after day 168: success", {"late_progression": "success"}),
+        Reading("A4:failure", "progression first seen after day 168: failure", {"late_progression": "failure"}),
+        Reading("A5:failure", "not evaluable: failure", {"not_evaluable": "failure"}),
+        Reading("A5:excluded", "not evaluable: left out", {"not_evaluable": "excluded"}),
+        Reading("A5:success", "not evaluable: success (best case)", {"not_evaluable": "success"}),
+        Reading("A6:failure", "new therapy before day 168: failure", {"new_therapy": "failure"}),
+        Reading("A6:success", "new therapy before day 168: success if no progression", {"new_therapy": "success"}),
+        Reading("A6:censored", "new therapy before day 168: not evaluable", {"new_therapy": "censored"}),
+    )
+    if plan.primary == "alive":
+        alternatives = tuple(reading for reading in alternatives if reading.id[:2] in {"A2", "A5"})
+    own = Reading("default", "as planned", {})
+    return (own, *(reading for reading in alternatives if not _is_own(plan, reading)))
+
+
+def _is_own(plan: CohortPlan, reading: Reading) -> bool:
+    return all(getattr(plan, key) == value for key, value in reading.changes.items())
+
+
+def readings(cohort: Cohort) -> Analysis:
+    """Give the primary result under every reading; patients: the status of each under each.
+
+    Source: requirements.md A2-A6; spec/report.md, "readings panel". Series `panel` draws it. The estimate is the
+    UMVUE with the stage-wise interval where the trial has ended under that reading, else the observed rate with
+    exact limits at the same level.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    panel, patients, rows = [], [], cohort.rows("readings")
+    for reading in offered(cohort.plan):
+        plan = cohort.plan.model_copy(update=reading.changes)
+        status = week24_status(cohort.treated, cohort.primary_responses, cohort.tables, plan, reading.id)
+        patients.append(status)
+        reached = _outcome(plan, status, len(cohort.treated))
+        estimate, lower, upper, method = _point(reached, plan.level)
+        line = rows.at(reading=reading.id, endpoint="primary")
+        line.add(successes=reached.successes, total=reached.total, pending=reached.pending)
+        line.at(method=method).add(estimate=estimate, lower=lower, upper=upper)
+        panel.append(
+            (reading.id, reading.label, reached.successes, reached.total, estimate, lower, upper,
+             _VERDICT[reached.state], reading.id == "default")
+        )  # fmt: skip
+    columns = ["READING", "LABEL", "SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER", "DECISION", "DEFAULT"]
+    everyone = pd.concat(patients, ignore_index=True)
+    return Analysis("readings", everyone, rows.frame(), {"panel": pd.DataFrame(panel, columns=columns)})
+
+
+_VERDICT = {
+    "open": "not decided",
+    "stop": "stop for futility",
+    "continue": "continue to stage 2",
+    "reject": "activity declared",
+    "do not reject": "activity not shown",
+}
+
+
+def _point(reached: Outcome, level: float) -> tuple[float | None, float | None, float | None, str]:
+    if reached.inference is not None:
+        found = reached.inference
+        return found.umvue, found.lower, found.upper, f"UMVUE; {found.method}, {level:.0%}"
+    known = reached.total - reached.pending
+    if not known:
+        return None, None, None, "no patient with known status"
+    exact = binomial.interval(reached.successes, known, level, "clopper-pearson")
+    return exact.estimate, exact.lower, exact.upper, f"observed rate; Clopper-Pearson, {level:.0%}"
+
+
+def headline(cohort: Cohort) -> Analysis:
+    """Give the numbers of the headline card and the decision in one sentence.
+
+    Source: spec/report.md section 1.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    reached = cohort.reached
+    estimate, lower, upper, method = _point(reached, cohort.plan.level)
+    rows = cohort.rows("headline").at(endpoint="primary")
+    rows.add(successes=reached.successes, total=reached.total, pending=reached.pending)
+    rows.at(method=method).add(estimate=estimate, lower=lower, upper=upper)
+    return Analysis("headline", cohort.status, rows.frame(), {}, reached.sentence)

@@ -1,0 +1,133 @@
+"""Where the numbers come from: data-quality queries, pending patients, assumed values, sources and readings."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from typing import Protocol
+
+import pandas as pd
+
+from ir5nb.analyses.cohort import Cohort
+from ir5nb.plan import CohortPlan
+
+
+def assumed(plan: CohortPlan) -> pd.DataFrame:
+    """List the values that the registry record does not give, with the reason for each.
+
+    Parameters
+    ----------
+    plan
+        Plan of the cohort.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ENTRY VALUE WHY, in the order of the plan.
+    """
+    entries = [(item.key, plan.value_of(item.key), item.why) for item in plan.assumed.values()]
+    return pd.DataFrame(entries, columns=["ENTRY", "VALUE", "WHY"])
+
+
+def pending(cohort: Cohort) -> pd.DataFrame:
+    """List the patients whose week-24 status is not yet known, with the day it is due.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+
+    Returns
+    -------
+    pandas.DataFrame
+        USUBJID TRTSDT LANDMARKDT DUEDT reason; DUEDT is the landmark.
+    """
+    waiting = cohort.status[cohort.status["STATUS"].eq("PENDING")]
+    due = waiting.assign(DUEDT=waiting["LANDMARKDT"])
+    return due[["USUBJID", "TRTSDT", "LANDMARKDT", "DUEDT", "reason"]].reset_index(drop=True)
+
+
+class Query(Protocol):
+    """What the data-quality section needs of a problem found at the door."""
+
+    file: str | None
+    row: int | None
+    patient: str | None
+    column: str | None
+    found: object
+    expected: str
+    action: str
+    consequence: str
+
+
+def queries(cohort: Cohort, problems: Sequence[Query]) -> pd.DataFrame:
+    """List the queries about members of the cohort, and those about no patient, with their consequence.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    problems
+        Queries of the source (`Trial.queries`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        FILE ROW USUBJID COLUMN PROBLEM ACTION.
+    """
+    members = set(cohort.subjects["USUBJID"])
+    rows = [
+        (item.file, item.row, item.patient, item.column, _problem(item), item.action)
+        for item in problems
+        if item.patient is None or item.patient in members
+    ]
+    return pd.DataFrame(rows, columns=["FILE", "ROW", "USUBJID", "COLUMN", "PROBLEM", "ACTION"])
+
+
+def _problem(item: Query) -> str:
+    found = f"found {item.found!r}; " if item.found is not None else ""
+    return f"{found}expected {item.expected}. {item.consequence}"
+
+
+def provenance(cohort: Cohort, fingerprints: Mapping[str, str]) -> pd.DataFrame:
+    """List the cut-off, the readings, the plan's digest and the sources' fingerprints.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    fingerprints
+        SHA-256 by source file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        SECTION ITEM VALUE.
+    """
+    plan = cohort.plan
+    items = [("analysis", "data cut", cohort.cutoff.isoformat()), ("analysis", "kind", plan.analysis)]
+    items += [("analysis", "plan (SHA-256)", plan.digest[:16])]
+    items += [("reading", key, plan.value_of(key)) for key in _READINGS]
+    items += [("source (SHA-256)", name, digest[:16]) for name, digest in sorted(fingerprints.items())]
+    return pd.DataFrame(items, columns=["SECTION", "ITEM", "VALUE"])
+
+
+_READINGS = (
+    "reader", "landmark_days", "primary_origin", "window_days", "evidence", "late_progression", "not_evaluable",
+    "new_therapy", "clinical_progression", "time_origin", "pfs_clinical_progression", "min_sd_days", "confirm_days",
+)  # fmt: skip
+_LIBRARIES = ("ir5nb", "altair", "great-tables", "lifelines", "numpy", "pandas", "papermill", "scipy", "statsmodels")
+
+
+def versions() -> pd.DataFrame:
+    """List the versions of Python, the package and the libraries behind the numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        SECTION ITEM VALUE.
+    """
+    items = [("version", "python", platform.python_version())]
+    items += [("version", name, metadata.version(name)) for name in _LIBRARIES]
+    return pd.DataFrame(items, columns=["SECTION", "ITEM", "VALUE"])

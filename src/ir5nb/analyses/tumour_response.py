@@ -1,0 +1,127 @@
+"""Best overall response, response and control rates, depth and course of response, agreement of readers (S1, A13)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.rows import Rows, exact_limits, share
+from ir5nb.schema import DAYS_PER_MONTH, RESPONDERS, RESPONSES, Analysis
+
+_CONTROLLED = (*RESPONDERS, "SD", "NON-CR/NON-PD")
+
+
+def best_response(cohort: Cohort) -> Analysis:
+    """Count best overall responses, unconfirmed and confirmed, with response and control rates.
+
+    Source: S1, A13; Clopper-Pearson limits at the plan's survival level over the treated patients. Series
+    `waterfall` holds the best change in the sum of diameters before progression and new therapy, `spider` every change.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    best = cohort.best
+    rows = cohort.rows("best_response")
+    for reading, column in (("unconfirmed", "BOR"), ("confirmed", "CBOR")):
+        _rates(rows.at(reading=reading), best[column], cohort.plan.survival_level)
+    changes = _changes(cohort)
+    counted = _until_progression(cohort, changes)
+    deepest = counted.loc[counted.groupby("USUBJID")["PCHG"].idxmin()]
+    waterfall = deepest[["USUBJID", "PCHG", "BOR", "NEWLES"]].rename(columns={"USUBJID": "PATIENT"})
+    spider = changes[["USUBJID", "MONTHS", "PCHG", "BOR", "NEWLES"]].rename(columns={"USUBJID": "PATIENT"})
+    return Analysis("best_response", best, rows.frame(), {"waterfall": waterfall, "spider": spider})
+
+
+def _rates(rows: Rows, levels: pd.Series, level: float) -> None:
+    total = len(levels)
+    bor = rows.at(endpoint="BOR").add(total=total)
+    for name in (*RESPONSES, "MISSING"):
+        count = int(levels.eq(name).sum())
+        bor.at(group=name).add(count=count, proportion=share(count, total))
+    for endpoint, members in (("ORR", RESPONDERS), ("DCR", _CONTROLLED)):
+        count = int(levels.isin(members).sum())
+        exact = rows.at(endpoint=endpoint, method=f"Clopper-Pearson, {level:.0%}")
+        exact.add(count=count, total=total, proportion=share(count, total), **exact_limits(count, total, level))
+
+
+def _changes(cohort: Cohort) -> pd.DataFrame:
+    """Percent change of complete sums from baseline at each visit on treatment or after, and new lesions."""
+    patients = cohort.treated.set_index("USUBJID")[["TRTSDT"]].join(cohort.best.set_index("USUBJID")["BOR"])
+    visits = cohort.targets[cohort.targets["COMPLETE"] & cohort.targets["PCHG"].notna()].join(patients, on="USUBJID")
+    after = visits[visits["ADT"] > visits["TRTSDT"]].reset_index(drop=True)
+    return after.assign(MONTHS=_months(after["ADT"], after["TRTSDT"]))
+
+
+def _until_progression(cohort: Cohort, changes: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what was measured after the first progression or after a new anticancer therapy began."""
+    pfs = cohort.times[cohort.times["PARAMCD"].eq("PFS") & cohort.times["CNSR"].eq(0)]
+    progressed = changes["USUBJID"].map(pfs.set_index("USUBJID")["ADT"])
+    treated_anew = changes["USUBJID"].map(cohort.treated.set_index("USUBJID")["NEWTXDT"])
+    return changes[~(changes["ADT"] > progressed) & ~(changes["ADT"] >= treated_anew)]
+
+
+def course(cohort: Cohort) -> Analysis:
+    """Give each patient's course for the swimmer plot: series `bars` and `marks`, in months from treatment start.
+
+    Source: spec/tlf.csv, "Swimmer plot".
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort; treated patients.
+    """
+    treated = cohort.treated.merge(cohort.best[["USUBJID", "BOR", "BORDT"]], on="USUBJID", how="left")
+    last = treated[["DTHDT", "LSTALVDT"]].min(axis=1).fillna(treated["TRTEDT"]).fillna(treated["TRTSDT"])
+    bars = pd.DataFrame(
+        {
+            "PATIENT": treated["USUBJID"],
+            "START": 0.0,
+            "END": _months(last, treated["TRTSDT"]),
+            "ONGOING": (treated["DTHDT"].isna() & treated["EOTDT"].isna()).map({True: "Y", False: "N"}),
+            "BOR": treated["BOR"],
+        }
+    )
+    times = cohort.times[cohort.times["PARAMCD"].eq("PFS") & cohort.times["READING"].eq("default")]
+    progressed = times[times["CNSR"].eq(0) & times["SRCDOM"].eq("RS")]
+    dates = {
+        "RESPONSE": treated["BORDT"].where(treated["BOR"].isin(RESPONDERS)),
+        "PROGRESSION": treated["USUBJID"].map(progressed.set_index("USUBJID")["ADT"]),
+        "NEW THERAPY": treated["NEWTXDT"],
+        "END OF TREATMENT": treated["EOTDT"],
+        "DEATH": treated["DTHDT"],
+    }
+    marks = [
+        pd.DataFrame({"PATIENT": treated["USUBJID"], "TIME": _months(day, treated["TRTSDT"]), "MARK": name}).dropna()
+        for name, day in dates.items()
+    ]
+    rows = cohort.rows("course").add(total=len(treated))
+    return Analysis("course", treated, rows.frame(), {"bars": bars, "marks": pd.concat(marks, ignore_index=True)})
+
+
+def _months(day: pd.Series, start: pd.Series) -> pd.Series:
+    return (day - start).dt.days / DAYS_PER_MONTH
+
+
+def agreement(cohort: Cohort) -> Analysis:
+    """Count visits at which the recorded and the derived overall response agree; patients: the visits that do not.
+
+    Source: spec/endpoints.md, "Investigator versus derived".
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    recorded, derived = cohort.responses["INVESTIGATOR"], cohort.responses["DERIVED"]
+    checks = derived[["USUBJID", "VISITNUM", "AVALC", "reason"]].rename(columns={"AVALC": "DERIVED"})
+    pairs = recorded.rename(columns={"AVALC": "INVESTIGATOR"}).drop(columns="reason")
+    pairs = pairs.merge(checks, on=["USUBJID", "VISITNUM"], how="inner")
+    rows = cohort.rows("agreement").at(endpoint="visits")
+    differ = pairs["INVESTIGATOR"].ne(pairs["DERIVED"])
+    total = len(pairs)
+    rows.add(total=total)
+    rows.at(group="agree").add(count=total - int(differ.sum()), proportion=share(total - int(differ.sum()), total))
+    rows.at(group="differ").add(count=int(differ.sum()), proportion=share(int(differ.sum()), total))
+    return Analysis("agreement", pairs[differ].reset_index(drop=True), rows.frame())

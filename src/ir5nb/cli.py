@@ -1,0 +1,183 @@
+"""The command `ir5nb`: wires the rooms; exit codes 0 done, 1 the data or a notebook failed, 2 usage."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+
+from ir5nb import analyses, source
+from ir5nb.plan import CohortPlan, PlanError, read_yaml
+from ir5nb.render import execute, folder, page, record
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Data = Annotated[Path | None, typer.Option(help="Folder of SDTM tables; the embedded demo data where omitted.")]
+Cutoff = Annotated[str | None, typer.Option(help="Date of the data cut, e.g. 2026-06-30; the plan's where omitted.")]
+PlanFile = Annotated[Path | None, typer.Option("--plan", help="YAML file with entries that replace those of params/.")]
+
+
+@app.command(epilog="Example: ir5nb run c3 --data export/2026-06-30 --cutoff 2026-06-30")
+def run(
+    cohorts: Annotated[list[str], typer.Argument(help="c3 …, or all.")],
+    data: Data = None,
+    cutoff: Cutoff = None,
+    analysis: Annotated[str | None, typer.Option(help="interim or final; the plan's where omitted.")] = None,
+    lang: Annotated[str | None, typer.Option(help="en or fr.")] = None,
+    plan: PlanFile = None,
+    name: Annotated[str | None, typer.Option("--run", help="Name of the output folder.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of runs; outputs/ where omitted.")] = None,
+    timeout: Annotated[int, typer.Option(help="Seconds a notebook cell may take.")] = 600,
+) -> None:
+    """Execute cohort notebooks by Papermill and write pages, results and manifest to outputs/<run>/."""
+    started = time.monotonic()
+    root = _project()
+    options = {"data": str(data.resolve()) if data else None, "cutoff": cutoff, "analysis": analysis, "lang": lang}
+    changes = _file_entries(plan) | {key: value for key, value in options.items() if value is not None}
+    stems = _notebooks(root, cohorts)
+    try:
+        plans = {stem: CohortPlan.load(stem, changes) for stem in stems}
+        first = next(iter(plans.values()))
+        target = (out or root / "outputs") / folder.name(name or f"{first.cutoff}-{first.analysis}")
+        trial = _read(first)
+        with folder.whole(target) as part:
+            _write_run(part, root, plans, changes, trial, timeout, started)
+    except (PlanError, source.DataError, execute.NotebookError, OSError, ValueError) as error:
+        _fail(error)
+    for stem in stems:
+        _out.print(str(target / f"{stem}.html"))
+
+
+def _write_run(
+    part: Path, root: Path, plans: dict[str, CohortPlan], changes: dict[str, object], trial: source.Trial,
+    timeout: int, started: float,
+) -> None:  # fmt: skip
+    """Write everything of a run into the folder that will take its place."""
+    found = []
+    for stem, plan in plans.items():
+        executed = part / f"{stem}.ipynb"
+        with _err.status(f"{stem}: executing the notebook"):
+            execute.run(root / "notebooks" / f"{stem}.ipynb", executed, changes, root, timeout)
+        page.write(executed, part / f"{stem}.html", plan.title, plan.lang)
+        found += [analyses.results(analyses.derive(trial.as_of(plan.cutoff), plan))]
+    record.write_results(part, analyses.joined(found))
+    entries = {
+        "plans": {stem: {"digest": plan.digest, **plan.model_dump(mode="json")} for stem, plan in plans.items()},
+        "assumed": {stem: {key: item.why for key, item in plan.assumed.items()} for stem, plan in plans.items()},
+        "source": dict(trial.fingerprints),
+        "versions": analyses.versions().set_index("ITEM")["VALUE"].to_dict(),
+        "commit": record.commit(root),
+        "seconds": round(time.monotonic() - started, 1),
+    }
+    record.write_manifest(part, entries)
+
+
+@app.command(epilog="Example: ir5nb derive export/2026-06-30 --plan params/c3_tet.yaml --out derived")
+def derive(
+    data: Annotated[Path, typer.Argument(help="Folder of SDTM tables.")],
+    plan: Annotated[Path, typer.Option(help="Plan of the cohort, a YAML file.")],
+    out: Annotated[Path, typer.Option(help="Folder to write; replaced whole.")],
+    base: Annotated[str | None, typer.Option(help="Plan in params/ that PLAN changes, e.g. c3_tet.")] = None,
+) -> None:
+    """Write the derived tables adsl adrs adtte adwk24 as parquet."""
+    try:
+        entries = read_yaml(plan) | {"data": str(data.resolve())}
+        cohort_plan = CohortPlan.build(plan.name, entries) if base is None else CohortPlan.load(base, entries)
+        tables = analyses.derived_tables(analyses.derive(_read(cohort_plan).as_of(cohort_plan.cutoff), cohort_plan))
+        with folder.whole(out.resolve()) as part:
+            record.write_tables(part, tables)
+    except (PlanError, source.DataError, OSError, ValueError) as error:
+        _fail(error)
+    for table, frame in tables.items():
+        _out.print(f"{out / table}.parquet: {len(frame)} rows")
+
+
+@app.command(epilog="Example: ir5nb check export/2026-06-30 --json")
+def check(
+    data: Annotated[Path, typer.Argument(help="Folder of SDTM tables.")],
+    plan: PlanFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Problems as JSON lines.")] = False,
+) -> None:
+    """Read the source tables and list every error and query; exit code 1 where there is an error."""
+    try:
+        trial = source.read(data, _mapping(plan))
+        problems = trial.queries
+    except source.DataError as error:
+        problems = error.problems
+    except PlanError as error:
+        _fail(error)
+    for problem in problems:
+        _out.print(json.dumps(asdict(problem), default=str) if as_json else str(problem), markup=False)
+    errors = sum(problem.severity == "error" for problem in problems)
+    _err.print(f"{errors} errors, {len(problems) - errors} queries")
+    raise typer.Exit(1 if errors else 0)
+
+
+@app.command(epilog="Example: ir5nb notebooks --accept")
+def notebooks(
+    accept: Annotated[bool, typer.Option("--accept", help="Write the new outputs into notebooks/.")] = False,
+) -> None:
+    """Re-execute the committed notebooks on the demo data; with --accept their outputs are replaced."""
+    root = _project()
+    changed = []
+    for template in sorted((root / "notebooks").glob("*.ipynb")):
+        try:
+            with folder.whole(root / "outputs" / ".notebooks") as part, _err.status(template.name):
+                execute.run(template, part / template.name, {}, root, timeout=600)
+                text = (part / template.name).read_text(encoding="utf-8")
+        except execute.NotebookError as error:
+            _fail(error)
+        if text != template.read_text(encoding="utf-8"):
+            changed.append(template)
+            if accept:
+                template.write_text(text, encoding="utf-8")
+    for template in changed:
+        _out.print(f"{template.name}: {'outputs replaced' if accept else 'outputs differ; --accept replaces them'}")
+    raise typer.Exit(1 if changed and not accept else 0)
+
+
+def _project() -> Path:
+    """Find the project's folder: the one with params/ and notebooks/, here or above."""
+    for place in (Path.cwd(), *Path.cwd().parents):
+        if (place / "params").is_dir() and (place / "notebooks").is_dir():
+            return place
+    return _fail("No folders params/ and notebooks/ here or above. Run ir5nb from the project's folder.")
+
+
+def _notebooks(root: Path, cohorts: list[str]) -> list[str]:
+    """Name the notebooks meant by c3, c3_tet or all."""
+    stems = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    chosen = [stem for stem in stems if "all" in cohorts or stem in cohorts or stem.split("_")[0] in cohorts]
+    unknown = [word for word in cohorts if word != "all" and not any(word in {s, s.split("_")[0]} for s in stems)]
+    if unknown:
+        _err.print(f"No notebook {', '.join(unknown)}. There are: {', '.join(stems)}, or all.", markup=False)
+        raise typer.Exit(2)
+    return chosen
+
+
+def _file_entries(path: Path | None) -> dict[str, object]:
+    return read_yaml(path) if path else {}
+
+
+def _mapping(path: Path | None) -> dict[str, Any] | None:
+    mapping = _file_entries(path).get("mapping")
+    if mapping is not None and not isinstance(mapping, dict):
+        raise PlanError(str(path), ["mapping: expected `tables:`, `columns:` and `values:` blocks"])
+    return mapping
+
+
+def _read(plan: CohortPlan) -> source.Trial:
+    with _err.status("reading the source tables"):
+        return source.read(plan.data, plan.mapping)
+
+
+def _fail(error: object) -> NoReturn:
+    _err.print(str(error), markup=False)
+    raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""The only writer: notebooks executed by Papermill, pages, results, manifest, each into a folder that appears whole."""

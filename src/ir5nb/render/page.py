@@ -1,0 +1,100 @@
+"""One self-contained HTML page of an executed notebook: no request, code folded, charts interactive.
+
+The Vega libraries stand once in the page; each chart is a small JSON. Expressions are interpreted, not compiled, so
+that the Content-Security-Policy can forbid `eval` and every script but the two whose hashes it names.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import vl_convert
+from jinja2 import Environment, FileSystemLoader
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors import Preprocessor
+
+_TEMPLATES = Path(__file__).parent / "template"
+_CHART = "application/vnd.vegalite.v5+json"  # the type JupyterLab draws offline (see charts)
+_WORDS = {
+    "en": {"code": "Code", "chart": "Chart", "contents": "Contents"},
+    "fr": {"code": "Code", "chart": "Figure", "contents": "Sommaire"},
+}
+
+
+def write(executed: Path, path: Path, title: str, lang: str) -> None:
+    """Write the page of an executed notebook file.
+
+    Parameters
+    ----------
+    executed, path
+        The notebook and the HTML file.
+    title, lang
+        As in `page`.
+    """
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    path.write_text(page(notebook, title, lang), encoding="utf-8")
+
+
+def page(notebook: Any, title: str, lang: str) -> str:
+    """Give the HTML page of an executed notebook.
+
+    Parameters
+    ----------
+    notebook
+        An nbformat 4 notebook with outputs.
+    title
+        Title of the page (text; escaped here).
+    lang
+        "en" or "fr", for the page's own words.
+
+    """
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+        template_name="body", extra_template_basedirs=[str(_TEMPLATES)], preprocessors=[_Charts], embed_images=True
+    )
+    body, _ = exporter.from_notebook_node(notebook, resources={"words": _WORDS[lang]})
+    library, draw = _library(), (_TEMPLATES / "draw.js").read_text(encoding="utf-8")
+    page_of = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True).get_template("page.html.j2")
+    return page_of.render(
+        title=title, lang=lang, body=body, library=library, draw=draw, words=_WORDS[lang],
+        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"), hashes=[_hash(library), _hash(draw)],
+    )  # fmt: skip
+
+
+class _Charts(Preprocessor):
+    """Turns the chart outputs into figures: the specification as inert JSON, the text alternative as a label."""
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if _CHART in data:
+                output["data"] = {"text/html": _figure(data[_CHART], data.get("text/plain", ""), resources["words"])}
+        return cell, resources
+
+
+def _figure(specification: Any, alternative: str, words: dict[str, str]) -> str:
+    """Give the figure element of a chart; `<` is written so that no text in the data can end the script element."""
+    inert = json.dumps(specification, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+    label = html.escape(alternative or words["chart"], quote=True)
+    return (
+        f'<figure class="chart"><div class="drawing" role="img" aria-label="{label}"></div>'
+        f'<script type="application/json">{inert}</script><noscript><p>{label}</p></noscript></figure>'
+    )
+
+
+@cache
+def _library() -> str:
+    """Bundle Vega, Vega-Lite and vega-embed once per process."""
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
+    return bundle.replace("</script", "<\\/script")
+
+
+def _hash(script: str) -> str:
+    """Hash of an inline script as a Content-Security-Policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
