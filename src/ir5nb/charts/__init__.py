@@ -1,4 +1,4 @@
-'''Charts of a trial report in Altair: one theme, one renderer, a text alternative computed from the data.
+"""Charts of a trial report in Altair: one theme, one renderer, a text alternative computed from the data.
 
 Source: spec/report.md (form), spec/tlf.csv (figures), spec/notebooks.md (renderer), issues 2 and 5.
 
@@ -10,8 +10,8 @@ names of the data sets. An empty frame draws a chart that says so. Only the colu
 Times are in months unless said otherwise; rates and limits in 0..1; PCHG in percent.
 
 ============================================  ==========================================================================
-`stage_plot(patients, *, r1, n1, r, n)`       PATIENT (order 1, 2, …), SUCCESSES (cumulative), STATUS (SUCCESS | FAILURE
-                                              | PENDING); optional LABEL (patient shown in the tooltip)
+`stage_plot(patients, *, r1, n1, r, n)`       PATIENT (order 1, 2, …), SUCCESSES (cumulative), STATUS (SUCCESS |
+                                              FAILURE | PENDING); optional LABEL (patient shown in the tooltip)
 `accrual(months)`                             MONTH (date or text "2026-01"), OBSERVED, PLANNED (cumulative; NaN allowed),
                                               optional PROJECTED
 `accrual_by_centre(centres)`                  SITEID, OBSERVED, optional PLANNED
@@ -22,7 +22,7 @@ Times are in months unless said otherwise; rates and limits in 0..1; PCHG in per
  endpoint)`
 `waterfall(patients)`                         PATIENT, PCHG, BOR, NEWLES ("Y"/"N")
 `spider(visits)`                              PATIENT, MONTHS, PCHG, BOR, optional NEWLES
-`swimmer(bars, marks)`                        bars: PATIENT, START, END, ONGOING ("Y"/"N"), optional BOR or STATUS (`GROUP`);
+`swimmer(bars, marks)`                        bars: PATIENT, START, END, ONGOING ("Y"/"N");
                                               marks: PATIENT, TIME, MARK (RESPONSE | PROGRESSION | CLINICAL PROGRESSION
                                               | NEW THERAPY | END OF TREATMENT | DEATH | NORMALISATION | RESISTANCE)
 `readings_panel(panel, *, p0, p1)`            READING, LABEL, SUCCESSES, N, ESTIMATE, LOWER, UPPER, DECISION,
@@ -34,4 +34,20 @@ Times are in months unless said otherwise; rates and limits in 0..1; PCHG in per
                                               END OF TREATMENT | RELAPSE); `landmark=24` weeks
 `operating_curve(rates, *, p0, p1)`           RATE, REJECTION, PET (probabilities by true rate)
 ============================================  ==========================================================================
-'''
+"""
+
+from ir5nb.charts.accrual import accrual, accrual_by_centre
+from ir5nb.charts.flow import flow
+from ir5nb.charts.hcg import hcg_curves
+from ir5nb.charts.readings import readings_panel
+from ir5nb.charts.renderer import MIME
+from ir5nb.charts.response import spider, waterfall
+from ir5nb.charts.stage import operating_curve, stage_plot
+from ir5nb.charts.survival import cumulative_incidence, kaplan_meier
+from ir5nb.charts.swimmer import swimmer
+from ir5nb.charts.theme import theme
+
+__all__ = [
+    "MIME", "accrual", "accrual_by_centre", "cumulative_incidence", "flow", "hcg_curves", "kaplan_meier",
+    "operating_curve", "readings_panel", "spider", "stage_plot", "swimmer", "theme", "waterfall",
+]  # fmt: skip

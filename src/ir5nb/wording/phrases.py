@@ -20,6 +20,12 @@ PHRASES: Final = MappingProxyType(
         "event.many": ("events", "événements"),
         "success.one": ("success", "succès"),
         "success.many": ("successes", "succès"),
+        "reading.one": ("reading", "lecture"),
+        "reading.many": ("readings", "lectures"),
+        "assay.one": ("assay", "dosage"),
+        "assay.many": ("assays", "dosages"),
+        "centre.one": ("centre", "centre"),
+        "centre.many": ("centres", "centres"),
         "query.one": ("query", "question"),
         "query.many": ("queries", "questions"),
         "month.one": ("month", "mois"),
@@ -207,9 +213,9 @@ PHRASES: Final = MappingProxyType(
         "mark.landmark": ("week 24", "semaine 24"),
         # text alternatives
         "alt.stage_plot": (
-            "{successes} of {patients} with a known status; stage 1 stops at {r1} or fewer successes of {n1}, "
+            "{successes}, {patients} with a known status; stage 1 stops at {r1} or fewer successes of {n1}, "
             "the trial is positive with more than {r} of {n}; {pending} pending.",
-            "{successes} sur {patients} au statut connu ; l'étape 1 s'arrête à {r1} succès ou moins sur {n1}, "
+            "{successes}, {patients} au statut connu ; l'étape 1 s'arrête à {r1} succès ou moins sur {n1}, "
             "l'essai est positif au-delà de {r} sur {n} ; {pending} en attente.",
         ),
         "alt.accrual": (
@@ -217,12 +223,12 @@ PHRASES: Final = MappingProxyType(
             "{observed} inclus à {month} ; prévu {planned}.",
         ),
         "alt.accrual_by_centre": (
-            "{patients} in {centres} centres: {list}.",
-            "{patients} dans {centres} centres : {list}.",
+            "{patients} in {centres}: {list}.",
+            "{patients} dans {centres} : {list}.",
         ),
         "alt.kaplan_meier": (
-            "Curve of {patients}, {censored} censored; {last} event-free at {time} months.",
-            "Courbe de {patients}, {censored} censurés ; {last} sans événement à {time} mois.",
+            "Curve of {patients}, {censored} censored; {last} event-free at {time} months, the last step.",
+            "Courbe de {patients}, {censored} censurés ; {last} sans événement à {time} mois, dernière marche.",
         ),
         "alt.cumulative_incidence": ("{list} at {time} months.", "{list} à {time} mois."),
         "alt.waterfall": (
@@ -239,15 +245,15 @@ PHRASES: Final = MappingProxyType(
             "{patients} followed up to {time} months, {ongoing} ongoing; {list}.",
             "{patients} suivis jusqu'à {time} mois, {ongoing} en cours ; {list}.",
         ),
-        "alt.readings_panel": ("{readings} readings: {list}.", "{readings} lectures : {list}."),
+        "alt.readings_panel": ("{readings}: {list}.", "{readings} : {list}."),
         "alt.flow": ("{list}.", "{list}."),
         "alt.hcg_curves": (
-            "{patients}, {assays} assays; {list}.",
-            "{patients}, {assays} dosages ; {list}.",
+            "{patients}, {assays}; {list}.",
+            "{patients}, {assays} ; {list}.",
         ),
         "alt.operating_curve": (
-            "Declared active with probability {at0} at p0 and {at1} at p1.",
-            "Activité déclarée avec probabilité {at0} en p0 et {at1} en p1.",
+            "From a true rate of {least_rate} to {most_rate}: declared active {least_rejection} to {most_rejection}.",
+            "D'un taux réel de {least_rate} à {most_rate} : activité déclarée de {least_rejection} à {most_rejection}.",
         ),
     }
 )

@@ -1,0 +1,102 @@
+"""Accrual: patients included against the plan, month by month and centre by centre (R6)."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ir5nb import wording
+from ir5nb.charts.canvas import Chart, Records, finished, named, nobody, records, tooltip
+from ir5nb.charts.theme import DASHES, INK, PALETTE
+from ir5nb.wording import Lang, plural, say
+
+
+def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "accrual") -> Chart:
+    """Draw cumulative inclusions by month against the plan.
+
+    Parameters
+    ----------
+    months
+        MONTH (date or text "2026-01"), OBSERVED and PLANNED (cumulative; missing where there is none), optional
+        PROJECTED.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"MONTH": ["2026-01", "2026-02"], "OBSERVED": [1, 3], "PLANNED": [2, 4]})
+    >>> accrual(frame).to_dict()["description"]
+    'Accrual against the plan. 3 patients included by 2026-02; planned 4.'
+    """
+    title = say("chart.accrual", lang)
+    seen = records(months, ["MONTH", "OBSERVED", "PLANNED"], ["PROJECTED"])
+    if not seen:
+        return nobody(title=title, subject=subject, lang=lang)
+    lines = [name for name in ("OBSERVED", "PLANNED", "PROJECTED") if name in seen[0]]
+    series = [
+        {"MONTH": _first(row["MONTH"]), "PATIENTS": row[line], "LINE": say(f"series.{line.lower()}", lang)}
+        for line in lines
+        for row in seen
+        if row[line] is not None
+    ]
+    for row in series:
+        row["AT"] = row["MONTH"][:7]
+    names = [say(f"series.{line.lower()}", lang) for line in lines]
+    shown = "%Y-%m" if lang == "en" else "%m/%Y"
+    axis = alt.Axis(format=shown, tickCount={"interval": "month", "step": 3}, labelAngle=0)
+    x = alt.X("MONTH:T", title=say("axis.calendar", lang), scale=alt.Scale(type="utc"), axis=axis)
+    y = alt.Y("PATIENTS:Q", title=say("axis.included", lang), axis=alt.Axis(format="d", tickMinStep=1))
+    legend = alt.Legend(title=None, columns=3)
+    colour = alt.Color("LINE:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=legend)
+    dash = alt.StrokeDash("LINE:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=legend)
+    tip = tooltip({"LINE": "LINE", "AT": "MONTH", "PATIENTS": "N"}, lang)
+    base = alt.Chart(named(f"{name}_months")).encode(x=x, y=y, color=colour, tooltip=tip)
+    layers = [
+        base.mark_line(strokeWidth=2).encode(strokeDash=dash),
+        base.mark_point(size=25, filled=True, opacity=1).transform_filter(names[0] == alt.datum.LINE),
+    ]
+    return finished(layers, {f"{name}_months": series}, title=title, subject=subject, alternative=_said(seen, lang))
+
+
+def _first(month: str) -> str:
+    return month if len(month) > len("2026-01") else f"{month}-01"
+
+
+def _said(seen: Records, lang: Lang) -> str:
+    last = [row for row in seen if row["OBSERVED"] is not None][-1:] or seen[:1]
+    observed = wording.decimal(last[0]["OBSERVED"], 0, lang)
+    planned = wording.decimal(last[0]["PLANNED"], 0, lang)
+    patients = observed if last[0]["OBSERVED"] is None else plural(int(last[0]["OBSERVED"]), "patient", lang)
+    return say("alt.accrual", lang, observed=patients, month=last[0]["MONTH"][:7], planned=planned)
+
+
+def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "centres") -> Chart:
+    """Draw the patients included in each centre, with the plan as a tick.
+
+    Parameters
+    ----------
+    centres
+        SITEID, OBSERVED, optional PLANNED, in the order to show.
+
+    Examples
+    --------
+    >>> accrual_by_centre(pd.DataFrame({"SITEID": ["FR01"], "OBSERVED": [3]})).to_dict()["description"]
+    'Patients by centre. 3 patients in 1 centre: FR01 3.'
+    """
+    title = say("chart.accrual_by_centre", lang)
+    seen = records(centres, ["SITEID", "OBSERVED"], ["PLANNED"])
+    if not seen:
+        return nobody(title=title, subject=subject, lang=lang)
+    x = alt.X("OBSERVED:Q", title=say("axis.included", lang), axis=alt.Axis(format="d", tickMinStep=1))
+    y = alt.Y("SITEID:N", title=say("axis.centre", lang), sort=None)
+    base = alt.Chart(named(f"{name}_sites"))
+    tip = tooltip({"SITEID": "SITEID", "OBSERVED": "N"}, lang)
+    layers = [
+        base.mark_bar(color=PALETTE[0], height={"band": 0.6}).encode(x=x, y=y, tooltip=tip),
+        base.mark_text(align="left", dx=4, color=INK).encode(x=x, y=y, text="OBSERVED:Q"),
+    ]
+    if "PLANNED" in seen[0]:
+        layers.append(base.mark_tick(color=INK, thickness=2, height=16).encode(x="PLANNED:Q", y=y))
+    total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)
+    parts = ", ".join(f"{row['SITEID']} {row['OBSERVED']}" for row in seen)
+    said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(len(seen), "centre", lang), list=parts)
+    data = {f"{name}_sites": seen}
+    return finished(layers, data, title=title, subject=subject, alternative=said, height=alt.Step(24))

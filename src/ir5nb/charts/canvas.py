@@ -1,0 +1,154 @@
+"""What every chart shares: data limited to named columns, a title, a text alternative, and the chart of nobody."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import altair as alt
+import pandas as pd
+
+from ir5nb import wording
+from ir5nb.wording import Lang, say
+
+Records = list[dict[str, Any]]
+Chart = alt.LayerChart
+
+_DECIMALS: Final = 6  # finer than a pixel at any size; a difference between runs reads as a number
+_SUBJECT_WIDTH: Final = 46  # characters of a line that fits 390 px
+PERCENT_AXIS: Final = "format(datum.value * 100, '.0f')"
+
+
+def records(frame: pd.DataFrame, columns: Sequence[str], optional: Sequence[str] = ()) -> Records:
+    """Take the named columns of a frame as plain records: floats rounded, dates as text, missing as None.
+
+    Raises
+    ------
+    ValueError
+        When a column is absent, naming it.
+
+    Examples
+    --------
+    >>> records(pd.DataFrame({"N": [1 / 3], "USUBJID": ["secret"]}), ["N"])
+    [{'N': 0.333333}]
+    """
+    absent = [name for name in columns if name not in frame.columns]
+    if absent and not frame.empty:
+        raise ValueError(f"the frame of the chart lacks the columns {absent}; it has {list(frame.columns)}")
+    kept = [*columns, *(name for name in optional if name in frame.columns)]
+    return [{name: _plain(row.get(name)) for name in kept} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Any:
+    if wording.missing(value):
+        return None
+    if isinstance(value, pd.Timestamp) or hasattr(value, "isoformat"):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, str):
+        return value
+    if pd.api.types.is_bool(value):
+        return bool(value)
+    if pd.api.types.is_integer(value):
+        return int(value)
+    return float(wording.rounded(value, _DECIMALS))
+
+
+def named(name: str) -> alt.NamedData:
+    """Refer to one of the chart's named data sets.
+
+    Examples
+    --------
+    >>> named("curve").to_dict()
+    {'name': 'curve'}
+    """
+    return alt.NamedData(name=name)
+
+
+def tooltip(columns: Mapping[str, str], lang: Lang) -> list[alt.Tooltip]:
+    """Make the tooltip of a mark: fields with the titles of their labels.
+
+    Examples
+    --------
+    >>> tooltip({"PATIENT": "PATIENT"}, "en")[0].to_dict()["title"]
+    'Patient'
+    """
+    return [alt.Tooltip(f"{name}:N", title=wording.label(title, lang)) for name, title in columns.items()]
+
+
+def finished(
+    layers: Sequence[alt.Chart],
+    data: Mapping[str, Records],
+    *,
+    title: str,
+    subject: str,
+    alternative: str,
+    height: int | alt.Step = 300,
+) -> Chart:
+    """Join layers into one chart with its data sets, title, subject and text alternative.
+
+    Examples
+    --------
+    >>> chart = finished([alt.Chart(named("d")).mark_point()], {"d": []}, title="T", subject="S", alternative="A")
+    >>> chart.to_dict()["description"], chart.to_dict()["width"]
+    ('T. S. A', 'container')
+    """
+    lines = textwrap.wrap(subject, _SUBJECT_WIDTH)
+    heading = alt.TitleParams(text=textwrap.wrap(title, _SUBJECT_WIDTH - 4), subtitle=lines)
+    said = ". ".join(part.rstrip(".") for part in (title, subject) if part)
+    chart: Chart = alt.layer(*layers).properties(
+        width="container",
+        height=height,
+        title=heading,
+        description=f"{said}. {alternative}".strip(),
+        datasets={name: list(rows) for name, rows in data.items()},
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        usermeta={"embedOptions": {"actions": False}},
+    )
+    return chart
+
+
+def nobody(*, title: str, subject: str, lang: Lang) -> Chart:
+    """Draw the chart of an empty frame: it says that there is nothing to draw.
+
+    Examples
+    --------
+    >>> nobody(title="T", subject="", lang="en").to_dict()["description"]
+    'T. No patients: nothing to draw'
+    """
+    said = say("chart.empty", lang)
+    layer = alt.Chart(named("nobody")).mark_text(fontSize=14).encode(text="TEXT:N")
+    data = {"nobody": [{"TEXT": said}]}
+    return finished([layer], data, title=title, subject=subject, alternative=said, height=120)
+
+
+def scale_of(values: Sequence[str], chosen: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
+    """Give the domain and range of the levels that occur, in the order of the choice; an unknown level comes last.
+
+    Examples
+    --------
+    >>> scale_of(["PD", "CR"], {"CR": 1, "PR": 2, "PD": 3})
+    (['CR', 'PD'], [1, 3])
+    """
+    present = [level for level in chosen if level in values]
+    unknown = [level for level in dict.fromkeys(values) if level not in chosen]
+    last = list(chosen.values())[-1]
+    return [*present, *unknown], [*(chosen[level] for level in present), *(last for _ in unknown)]
+
+
+def label_expression(levels: Sequence[str], lang: Lang) -> str:
+    """Give the legend's label expression that shows levels by their labels.
+
+    Examples
+    --------
+    >>> label_expression(["PD"], "en")
+    '{"PD": "Progressive disease (PD)"}[datum.label] || datum.label'
+    """
+    pairs = ", ".join(f"{_quoted(level)}: {_quoted(wording.label(level, lang))}" for level in levels)
+    return f"{{{pairs}}}[datum.label] || datum.label"
+
+
+def _quoted(text: str) -> str:
+    # a level may come from the data: only characters that cannot end the string of the expression
+    kept = "".join(character for character in text if character not in '"\\' and character.isprintable())
+    return f'"{kept}"'

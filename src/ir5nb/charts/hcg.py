@@ -1,0 +1,106 @@
+"""hCG of each patient on a log axis, with the institutional limits, week 24 and the marks of the endpoint (P3)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from ir5nb import wording
+from ir5nb.charts.canvas import Chart, Records, finished, label_expression, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.theme import GREY, INK, MARK_COLOURS, MARK_SHAPES, PALETTE
+from ir5nb.wording import Lang, plural, say
+
+_FLOOR: Final = 0.1  # IU/L: a log axis has no zero; a value of 0 is drawn at the foot of the axis
+
+
+def hcg_curves(
+    assays: pd.DataFrame,
+    limits: pd.DataFrame,
+    marks: pd.DataFrame,
+    *,
+    landmark: float | None = 24,
+    subject: str = "",
+    lang: Lang = "en",
+    name: str = "hcg",
+) -> Chart:
+    """Draw the hCG of each patient against weeks on treatment, on a log axis.
+
+    Source: spec/tlf.csv, "hCG individual log-scale curves".
+
+    Parameters
+    ----------
+    assays
+        PATIENT, WEEK (since treatment start), HCG (IU/L), BELOW ("Y": below quantification, open symbol).
+    limits
+        LIMIT (IU/L), one row for each institutional limit; optional LABEL.
+    marks
+        PATIENT, WEEK, HCG, MARK (NORMALISATION | RESISTANCE | RELAPSE | END OF TREATMENT).
+    landmark
+        Weeks at which a vertical line is drawn, or None.
+
+    Examples
+    --------
+    >>> assays = pd.DataFrame({"PATIENT": ["1", "1"], "WEEK": [0, 1], "HCG": [900.0, 4.0], "BELOW": ["N", "N"]})
+    >>> marks = pd.DataFrame({"PATIENT": ["1"], "WEEK": [1], "HCG": [4.0], "MARK": ["NORMALISATION"]})
+    >>> hcg_curves(assays, pd.DataFrame({"LIMIT": [5.0]}), marks).to_dict()["description"]
+    'hCG of each patient. 1 patient, 2 assays; Normalisation 1.'
+    """
+    title = say("chart.hcg_curves", lang)
+    seen = [row for row in records(assays, ["PATIENT", "WEEK", "HCG", "BELOW"]) if row["HCG"] is not None]
+    if not seen:
+        return nobody(title=title, subject=subject, lang=lang)
+    events = [row for row in records(marks, ["PATIENT", "WEEK", "HCG", "MARK"]) if row["HCG"] is not None]
+    for row in (*seen, *events):
+        row["VALUE"] = wording.plain(row["HCG"], lang, most=1)
+        row["AT"] = wording.decimal(row["WEEK"], 1, lang)
+        row["HCG"] = max(row["HCG"], _FLOOR)
+    for row in seen:
+        row["FLAG"] = say("mark.below", lang) if row["BELOW"] == "Y" else wording.MISSING
+    for row in events:
+        row["WHAT"] = wording.label(row["MARK"], lang)
+    bounds = records(limits, ["LIMIT"], ["LABEL"])
+    for row in bounds:
+        row["TEXT"] = row.get("LABEL") or f"{say('mark.limit', lang)} {wording.plain(row['LIMIT'], lang)}"
+    line = [] if landmark is None else [{"WEEK": landmark, "TEXT": say("mark.landmark", lang)}]
+    data = {f"{name}_assays": seen, f"{name}_marks": events, f"{name}_limits": bounds, f"{name}_landmark": line}
+    kinds = list(dict.fromkeys(row["MARK"] for row in events))
+    parts = ", ".join(f"{wording.label(kind, lang)} {sum(row['MARK'] == kind for row in events)}" for kind in kinds)
+    patients = plural(len({row["PATIENT"] for row in seen}), "patient", lang)
+    said = say("alt.hcg_curves", lang, patients=patients, assays=plural(len(seen), "assay", lang), list=parts or "–")
+    return finished(_layers(name, events, lang), data, title=title, subject=subject, alternative=said, height=340)
+
+
+def _layers(name: str, events: Records, lang: Lang) -> list[alt.Chart]:
+    assays, marks, limits, line = (
+        alt.Chart(named(f"{name}_{part}")) for part in ("assays", "marks", "limits", "landmark")
+    )
+    x = alt.X("WEEK:Q", title=say("axis.weeks", lang), axis=alt.Axis(format="d", tickMinStep=1))
+    y = alt.Y(
+        "HCG:Q", title=say("axis.hcg", lang), scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=6)
+    )
+    levels, shapes = scale_of([row["MARK"] for row in events], MARK_SHAPES)
+    colours = scale_of(levels, MARK_COLOURS)[1]
+    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang))
+    tip = tooltip({"PATIENT": "PATIENT", "AT": "WEEK", "VALUE": "HCG", "FLAG": "mark"}, lang)
+    fill = alt.when(alt.datum.BELOW == "Y").then(alt.value("white")).otherwise(alt.value(GREY))
+    return [
+        assays.mark_line(color=GREY, strokeWidth=1, opacity=0.7).encode(x=x, y=y, detail="PATIENT:N"),
+        assays.mark_point(size=18, stroke=GREY, strokeWidth=1, opacity=1).encode(x=x, y=y, fill=fill, tooltip=tip),
+        limits.mark_rule(color=PALETTE[0], strokeDash=[6, 4], strokeWidth=1.5).encode(y=alt.Y("LIMIT:Q")),
+        limits.mark_text(align="right", baseline="bottom", dy=-2, color=PALETTE[0], fontSize=11).encode(
+            x=alt.value("width"), y=alt.Y("LIMIT:Q"), text="TEXT:N"
+        ),
+        line.mark_rule(color=INK, strokeDash=[2, 3]).encode(x="WEEK:Q"),
+        line.mark_text(align="left", dx=3, baseline="top", color=INK, fontSize=11).encode(
+            x="WEEK:Q", y=alt.value(2), text="TEXT:N"
+        ),
+        marks.mark_point(size=75, filled=True, opacity=1, stroke="white", strokeWidth=0.6).encode(
+            x=x,
+            y=y,
+            shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
+            color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
+            tooltip=tooltip({"PATIENT": "PATIENT", "WHAT": "mark", "AT": "WEEK", "VALUE": "HCG"}, lang),
+        ),
+    ]

@@ -1,0 +1,104 @@
+"""The readings panel: the primary result and the decision under every reading of the protocol (A2-A12)."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from ir5nb import wording
+from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, named, nobody, records, tooltip
+from ir5nb.charts.theme import GREY, INK, PALETTE
+from ir5nb.wording import Lang, plural, say
+
+_ROW = 56  # px: two lines of text above each interval, so that nothing stands beside it on a phone
+_LINE_WIDTH = 52  # characters of a line that fits 390 px
+
+
+def readings_panel(
+    panel: pd.DataFrame,
+    *,
+    p0: float,
+    p1: float | None = None,
+    subject: str = "",
+    lang: Lang = "en",
+    name: str = "readings",
+) -> Chart:
+    """Draw estimate and interval under every reading, with the decision in words and the line of p0.
+
+    Source: spec/report.md, section 4.
+
+    Parameters
+    ----------
+    panel
+        READING, LABEL, SUCCESSES, N, ESTIMATE, LOWER, UPPER (0..1), DECISION (words), DEFAULT (bool), in the order to
+        show.
+    p0, p1
+        Rates of the hypotheses, drawn as lines.
+
+    Examples
+    --------
+    >>> row = {"READING": "default", "LABEL": "as planned", "SUCCESSES": 24, "N": 46, "ESTIMATE": 0.52, "LOWER": 0.4}
+    >>> panel = pd.DataFrame([row | {"UPPER": 0.64, "DECISION": "positive", "DEFAULT": True}])
+    >>> readings_panel(panel, p0=0.4).to_dict()["description"].partition(". ")[2]
+    '1 reading: Default 24/46 (52.2%) positive.'
+    """
+    title = say("chart.readings_panel", lang)
+    columns = ["READING", "LABEL", "SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER", "DECISION", "DEFAULT"]
+    seen = records(panel, columns)
+    if not seen:
+        return nobody(title=title, subject=subject, lang=lang)
+    seen = [row | _texts(row, lang) for row in seen]
+    lines = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
+    data = {f"{name}_panel": seen, f"{name}_lines": lines}
+    layers = _layers(name, [row["READING"] for row in seen], lang)
+    parts = "; ".join(f"{row['NAME']} {row['SHARE']} {row['DECISION'] or wording.MISSING}" for row in seen)
+    said = say("alt.readings_panel", lang, readings=plural(len(seen), "reading", lang), list=parts)
+    return finished(layers, data, title=title, subject=subject, alternative=said, height=_ROW * len(seen) + 14)
+
+
+def _texts(row: dict[str, Any], lang: Lang) -> dict[str, str]:
+    known = row["SUCCESSES"] is not None and row["N"] is not None
+    share = wording.x_of_n(int(str(row["SUCCESSES"])), int(str(row["N"])), lang) if known else wording.MISSING
+    name = wording.label(row["READING"], lang)
+    first = f"{name} · {row['LABEL'] or ''}".rstrip(" ·")
+    estimate = wording.estimate(row["ESTIMATE"], row["LOWER"], row["UPPER"], lang)
+    return {
+        "NAME": name,
+        "SHARE": share,
+        "INTERVAL": estimate,
+        "FIRST": textwrap.shorten(first, _LINE_WIDTH, placeholder=" …"),
+        "SECOND": textwrap.shorten(f"{share} → {row['DECISION'] or wording.MISSING}", _LINE_WIDTH, placeholder=" …"),
+    }
+
+
+def _layers(name: str, order: list[str], lang: Lang) -> list[alt.Chart]:
+    base, lines = alt.Chart(named(f"{name}_panel")), alt.Chart(named(f"{name}_lines"))
+    axis = alt.Axis(labelExpr=PERCENT_AXIS, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    x = alt.X("ESTIMATE:Q", title=say("axis.success_rate", lang), scale=alt.Scale(domain=[0, 1]), axis=axis)
+    y = alt.Y("READING:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
+    weight = alt.when(alt.datum.DEFAULT).then(alt.value(3)).otherwise(alt.value(1.5))
+    size = alt.when(alt.datum.DEFAULT).then(alt.value(130)).otherwise(alt.value(60))
+    shape = alt.when(alt.datum.DEFAULT).then(alt.value("diamond")).otherwise(alt.value("circle"))
+    fields = {"NAME": "READING", "LABEL": "LABEL", "SHARE": "SUCCESSES", "INTERVAL": "INTERVAL", "DECISION": "DECISION"}
+    tip = tooltip(fields, lang)
+    mark: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12}
+    bold = base.transform_filter(alt.datum.DEFAULT)
+    usual = base.transform_filter(~alt.datum.DEFAULT)
+    return [
+        lines.mark_rule(color=INK, strokeDash=[6, 4]).encode(x="RATE:Q"),
+        lines.mark_text(align="left", dx=3, baseline="bottom", color=INK, fontSize=12).encode(
+            x="RATE:Q", y=alt.value(0), text="TEXT:N"
+        ),
+        bold.mark_text(**mark, dy=-18, color=INK, fontWeight="bold").encode(x=alt.value(4), y=y, text="FIRST:N"),
+        usual.mark_text(**mark, dy=-18, color=INK).encode(x=alt.value(4), y=y, text="FIRST:N"),
+        base.mark_text(**mark, dy=-3, color=GREY).encode(x=alt.value(4), y=y, text="SECOND:N"),
+        base.mark_rule(color=PALETTE[0], yOffset=14).encode(
+            x="LOWER:Q", x2="UPPER:Q", y=y, strokeWidth=weight, tooltip=tip
+        ),
+        base.mark_point(filled=True, color=PALETTE[0], opacity=1, yOffset=14).encode(
+            x=x, y=y, size=size, shape=shape, tooltip=tip
+        ),
+    ]

@@ -1,0 +1,25 @@
+"""The renderer: a specification JupyterLab draws offline, with the text alternative beside it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import altair as alt
+
+MIME: Final = "application/vnd.vegalite.v5+json"  # JupyterLab 4.6 draws v3 to v5 (spec/notebooks.md)
+SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
+
+
+def render(spec: dict[str, Any], **_options: object) -> dict[str, Any]:
+    """Give the mime bundle of a chart: its specification and one line of text.
+
+    Examples
+    --------
+    >>> render({"description": "4 of 11 successes.", "mark": "point"})["text/plain"]
+    '4 of 11 successes.'
+    """
+    return {MIME: {**spec, "$schema": SCHEMA}, "text/plain": str(spec.get("description", ""))}
+
+
+alt.renderers.register("ir5nb", render)
+alt.renderers.enable("ir5nb")

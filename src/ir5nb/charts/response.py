@@ -1,0 +1,157 @@
+"""Response of the tumours: waterfall of the best change, spider of the change over time (S1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import pandas as pd
+
+from ir5nb import wording
+from ir5nb.charts.canvas import Chart, Records, finished, label_expression, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.theme import INK, RESPONSE_COLOURS, RESPONSE_DASHES, RESPONSE_SHAPES
+from ir5nb.wording import Lang, plural, say
+
+_LINES: Final = ({"PCHG": -30, "TEXT": "−30 %"}, {"PCHG": 20, "TEXT": "+20 %"})
+_SHORT: Final = {"NON-CR/NON-PD": "N/N"}
+
+
+def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "waterfall") -> Chart:
+    """Draw the best change of the sum of diameters of each patient, largest growth first.
+
+    Source: spec/tlf.csv; lines at −30 % and +20 %, a mark for a new lesion.
+
+    Parameters
+    ----------
+    patients
+        PATIENT (label), PCHG (best change, %), BOR, NEWLES ("Y" | "N"). A missing PCHG is left out.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"PATIENT": ["1", "2"], "PCHG": [25, -40.5], "BOR": ["PD", "PR"], "NEWLES": ["Y", "N"]})
+    >>> waterfall(frame).to_dict()["description"].partition(". ")[2]
+    '2 patients with a measured change, from −40.5 to 25.0 %; 1 at or below −30 %; 1 with a new lesion.'
+    """
+    title = say("chart.waterfall", lang)
+    seen = _measured(patients, ["PATIENT", "PCHG", "BOR", "NEWLES"], lang)
+    if not seen:
+        return nobody(title=title, subject=subject, lang=lang)
+    seen = sorted(seen, key=lambda row: -row["PCHG"])
+    for row in seen:
+        row["SHORT"] = _SHORT.get(row["BOR"], row["BOR"])
+        row["NEW"] = say("mark.new_lesion", lang) if row["NEWLES"] == "Y" else wording.MISSING
+    levels, colours = scale_of([row["BOR"] for row in seen], RESPONSE_COLOURS)
+    legend = alt.Legend(title=say("legend.response", lang), labelExpr=label_expression(levels, lang))
+    base = alt.Chart(named(f"{name}_patients"))
+    x = alt.X("PATIENT:N", sort=None, title=say("axis.patient", lang), axis=alt.Axis(labelAngle=-90, grid=False))
+    y = alt.Y("PCHG:Q", title=say("axis.change", lang))
+    tip = tooltip({"PATIENT": "PATIENT", "CHANGE": "PCHG", "RESPONSE": "BOR", "NEW": "mark"}, lang)
+    marked = alt.Shape("NEW:N", scale=alt.Scale(range=["diamond"]), legend=alt.Legend(title=None))
+    layers = [
+        base.mark_bar().encode(x=x, y=y, color=_colour(levels, colours, legend), tooltip=tip),
+        _end_label(base, x, y, growing=True),
+        _end_label(base, x, y, growing=False),
+        base.mark_point(size=60, filled=True, fill="white", stroke=INK, strokeWidth=1.5, opacity=1)
+        .transform_filter(alt.datum.NEWLES == "Y")
+        .encode(x=x, y=alt.datum(0), shape=marked, tooltip=tip),
+        *_reference(f"{name}_lines", y),
+    ]
+    data = {f"{name}_patients": seen, f"{name}_lines": list(_LINES)}
+    return finished(layers, data, title=title, subject=subject, alternative=_waterfall_text(seen, lang))
+
+
+def _colour(levels: list[str], colours: list[str], legend: alt.Legend) -> alt.Color:
+    return alt.Color("BOR:N", scale=alt.Scale(domain=levels, range=colours), legend=legend)
+
+
+def _end_label(base: alt.Chart, x: alt.X, y: alt.Y, *, growing: bool) -> alt.Chart:
+    side = alt.datum.PCHG >= 0 if growing else alt.datum.PCHG < 0
+    mark = base.mark_text(
+        fontSize=9, angle=270, color=INK, align="left" if growing else "right", dx=4 if growing else -4
+    )
+    return mark.transform_filter(side).encode(x=x, y=y, text="SHORT:N")
+
+
+def _reference(data: str, y: alt.Y) -> list[alt.Chart]:
+    base = alt.Chart(named(data))
+    text = base.mark_text(align="right", baseline="bottom", dy=-2, color=INK, fontSize=11)
+    return [
+        base.mark_rule(color=INK, strokeDash=[6, 4]).encode(y=y),
+        text.encode(x=alt.value("width"), y=y, text="TEXT:N"),
+    ]
+
+
+def _measured(frame: pd.DataFrame, columns: list[str], lang: Lang, optional: tuple[str, ...] = ()) -> Records:
+    seen = [row for row in records(frame, columns, optional) if row["PCHG"] is not None]
+    for row in seen:
+        row["BOR"] = row["BOR"] or "NE"
+        row["CHANGE"] = f"{wording.decimal(row['PCHG'], 1, lang)}{wording.percent_sign(lang)}"
+        row["RESPONSE"] = wording.label(row["BOR"], lang)
+    return seen
+
+
+def _extremes(seen: Records, lang: Lang) -> dict[str, str]:
+    changes = [row["PCHG"] for row in seen]
+    return {"least": wording.decimal(min(changes), 1, lang), "most": wording.decimal(max(changes), 1, lang)}
+
+
+def _waterfall_text(seen: Records, lang: Lang) -> str:
+    return say(
+        "alt.waterfall",
+        lang,
+        patients=plural(len(seen), "patient", lang),
+        responses=sum(row["PCHG"] <= -30 for row in seen),
+        lesions=sum(row["NEWLES"] == "Y" for row in seen),
+        **_extremes(seen, lang),
+    )
+
+
+def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "spider") -> Chart:
+    """Draw the change of the sum of diameters over time, one line a patient.
+
+    Parameters
+    ----------
+    visits
+        PATIENT, MONTHS (since treatment start), PCHG (%), BOR (of the patient), optional NEWLES ("Y" | "N").
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"PATIENT": ["1", "1"], "MONTHS": [0, 2.0], "PCHG": [0, -12.5], "BOR": ["SD", "SD"]})
+    >>> spider(frame).to_dict()["description"].partition(". ")[2]
+    '1 patient measured over 2.0 months; changes from −12.5 to 0.0 %.'
+    """
+    title = say("chart.spider", lang)
+    seen = _measured(visits, ["PATIENT", "MONTHS", "PCHG", "BOR"], lang, ("NEWLES",))
+    if not seen:
+        return nobody(title=title, subject=subject, lang=lang)
+    for row in seen:
+        row["TIME"] = wording.decimal(row["MONTHS"], 1, lang)
+    present = [row["BOR"] for row in seen]
+    levels, colours = scale_of(present, RESPONSE_COLOURS)
+    legend = alt.Legend(title=say("legend.response", lang), labelExpr=label_expression(levels, lang))
+    origin = say("origin.treatment", lang)
+    x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=origin), axis=alt.Axis(format="d", tickMinStep=1))
+    y = alt.Y("PCHG:Q", title=say("axis.change", lang))
+    colour = _colour(levels, colours, legend)
+    dash = alt.StrokeDash(
+        "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_DASHES)[1]), legend=None
+    )
+    shape = alt.Shape(
+        "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_SHAPES)[1]), legend=legend
+    )
+    tip = tooltip({"PATIENT": "PATIENT", "TIME": "MONTHS", "CHANGE": "PCHG", "RESPONSE": "BOR"}, lang)
+    base = alt.Chart(named(f"{name}_visits"))
+    layers = [
+        base.mark_line(strokeWidth=1.5).encode(x=x, y=y, color=colour, strokeDash=dash, detail="PATIENT:N"),
+        base.mark_point(size=35, filled=True, opacity=1).encode(x=x, y=y, color=colour, shape=shape, tooltip=tip),
+        *_reference(f"{name}_lines", y),
+    ]
+    said = say(
+        "alt.spider",
+        lang,
+        patients=plural(len({row["PATIENT"] for row in seen}), "patient", lang),
+        time=wording.decimal(max(row["MONTHS"] for row in seen), 1, lang),
+        **_extremes(seen, lang),
+    )
+    data = {f"{name}_visits": seen, f"{name}_lines": list(_LINES)}
+    return finished(layers, data, title=title, subject=subject, alternative=said)

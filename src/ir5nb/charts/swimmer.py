@@ -1,0 +1,107 @@
+"""Swimmer plot: the time on study of each patient with what happened on the way."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from ir5nb import wording
+from ir5nb.charts.canvas import Chart, Records, finished, label_expression, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.theme import GREY, INK, MARK_COLOURS, MARK_SHAPES
+from ir5nb.wording import Lang, plural, say
+
+
+def swimmer(
+    bars: pd.DataFrame,
+    marks: pd.DataFrame,
+    *,
+    origin: str = "treatment",
+    landmark: float | None = None,
+    subject: str = "",
+    lang: Lang = "en",
+    name: str = "swimmer",
+) -> Chart:
+    """Draw a bar for each patient's time on study, an arrow where it goes on, and marks for events.
+
+    Parameters
+    ----------
+    bars
+        PATIENT, START, END (months), ONGOING ("Y" | "N"), in the order to show.
+    marks
+        PATIENT, TIME (months), MARK (RESPONSE | PROGRESSION | CLINICAL PROGRESSION | NEW THERAPY |
+        END OF TREATMENT | DEATH | NORMALISATION | RESISTANCE | RELAPSE).
+    landmark
+        Months at which a vertical line is drawn, or None.
+
+    Examples
+    --------
+    >>> bars = pd.DataFrame({"PATIENT": ["1"], "START": [0], "END": [7.5], "ONGOING": ["Y"]})
+    >>> marks = pd.DataFrame({"PATIENT": ["1"], "TIME": [2.0], "MARK": ["RESPONSE"]})
+    >>> swimmer(bars, marks).to_dict()["description"]
+    'Time on study of each patient. 1 patient followed up to 7.5 months, 1 ongoing; First response 1.'
+    """
+    title = say("chart.swimmer", lang)
+    lanes = records(bars, ["PATIENT", "START", "END", "ONGOING"])
+    if not lanes:
+        return nobody(title=title, subject=subject, lang=lang)
+    events = records(marks, ["PATIENT", "TIME", "MARK"])
+    for row in lanes:
+        row["UNTIL"] = wording.decimal(row["END"], 1, lang)
+        row["STATE"] = say("mark.ongoing", lang) if row["ONGOING"] == "Y" else wording.MISSING
+    for row in events:
+        row["AT"] = wording.decimal(row["TIME"], 1, lang)
+        row["WHAT"] = wording.label(row["MARK"], lang)
+    data = {f"{name}_bars": lanes, f"{name}_marks": events, f"{name}_landmark": _line(landmark, lang)}
+    layers = _layers(name, lanes, events, say("axis.months", lang, origin=say(f"origin.{origin}", lang)), lang)
+    said = _said(lanes, events, lang)
+    return finished(layers, data, title=title, subject=subject, alternative=said, height=alt.Step(17))
+
+
+def _layers(name: str, lanes: Records, events: Records, time: str, lang: Lang) -> list[alt.Chart]:
+    order = [row["PATIENT"] for row in lanes]
+    y = alt.Y(
+        "PATIENT:N", sort=order, title=say("axis.patient", lang), axis=alt.Axis(labelOverlap=False, labelLimit=90)
+    )
+    axis = alt.Axis(format="d", tickMinStep=1)
+    x = alt.X("START:Q", title=time, axis=axis)
+    levels, shapes = scale_of([row["MARK"] for row in events], MARK_SHAPES)
+    colours = scale_of(levels, MARK_COLOURS)[1]
+    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang))
+    base, marks, line = (alt.Chart(named(f"{name}_{part}")) for part in ("bars", "marks", "landmark"))
+    going = base.transform_filter(alt.datum.ONGOING == "Y")
+    return [
+        base.mark_bar(color="#c6dbef", stroke=GREY, strokeWidth=0.5, height={"band": 0.62}).encode(
+            x=x, x2="END:Q", y=y, tooltip=tooltip({"PATIENT": "PATIENT", "UNTIL": "MONTHS", "STATE": "STATUS"}, lang)
+        ),
+        going.mark_point(shape="triangle-right", size=70, filled=True, color=INK, opacity=1, xOffset=7).encode(
+            x="END:Q", y=y
+        ),
+        line.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x="TIME:Q"),
+        line.mark_text(color=GREY, fontSize=11, align="left", dx=3, baseline="bottom").encode(
+            x="TIME:Q", y=alt.value(-1), text="TEXT:N"
+        ),
+        marks.mark_point(size=55, filled=True, opacity=1, stroke="white", strokeWidth=0.6).encode(
+            x="TIME:Q",
+            y=y,
+            shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
+            color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
+            tooltip=tooltip({"PATIENT": "PATIENT", "WHAT": "mark", "AT": "MONTHS"}, lang),
+        ),
+    ]
+
+
+def _line(landmark: float | None, lang: Lang) -> Records:
+    return [] if landmark is None else [{"TIME": landmark, "TEXT": say("mark.landmark", lang)}]
+
+
+def _said(lanes: Records, events: Records, lang: Lang) -> str:
+    kinds = list(dict.fromkeys(row["MARK"] for row in events))
+    counts = [f"{wording.label(kind, lang)} {sum(row['MARK'] == kind for row in events)}" for kind in kinds]
+    return say(
+        "alt.swimmer",
+        lang,
+        patients=plural(len(lanes), "patient", lang),
+        time=wording.decimal(max(row["END"] for row in lanes), 1, lang),
+        ongoing=sum(row["ONGOING"] == "Y" for row in lanes),
+        list=", ".join(counts) or wording.MISSING,
+    )
