@@ -1,6 +1,27 @@
-"""Simon's two-stage design: its properties, its decisions, the search for it."""
+"""Simon's two-stage design: its properties, its decisions, the search for it, attained sizes."""
 
 from ir5nb.stats.simon.design import Decision, SimonDesign
 from ir5nb.stats.simon.optimum import AdmissibleDesign, Certificate, DesignSearch, search
+from ir5nb.stats.simon.redesign import (
+    AttainedDesign,
+    adapt_boundaries,
+    adapt_final_boundary,
+    attained_design,
+    green_dahlberg,
+    replan_stage2,
+)
 
-__all__ = ["AdmissibleDesign", "Certificate", "Decision", "DesignSearch", "SimonDesign", "search"]
+__all__ = [
+    "AdmissibleDesign",
+    "AttainedDesign",
+    "Certificate",
+    "Decision",
+    "DesignSearch",
+    "SimonDesign",
+    "adapt_boundaries",
+    "adapt_final_boundary",
+    "attained_design",
+    "green_dahlberg",
+    "replan_stage2",
+    "search",
+]

@@ -11,7 +11,7 @@ import numpy as np
 from ir5nb.stats.arguments import count, open_rate, probability, require
 from ir5nb.stats.binomial_law import mass, tail_above, tail_below
 
-__all__ = ["Decision", "SimonDesign"]
+__all__ = ["Decision", "SimonDesign", "rejection"]
 
 Action = Literal["stop for futility", "continue to stage 2", "reject H0", "do not reject H0"]
 
@@ -124,7 +124,7 @@ class SimonDesign:
         >>> round(SimonDesign(0, 9, 2, 17, 0.05, 0.25).rejection_probability(0.25), 4)
         0.8122
         """
-        return _rejection(self.r1, self.n1, self.r, self.n, probability("p", p))
+        return rejection(self.r1, self.n1, self.r, self.n, probability("p", p))
 
     def stage1(self, x1: int) -> Decision:
         """Return the decision after stage 1 with x1 successes among n1, 0 <= x1 <= n1.
@@ -157,7 +157,12 @@ def _reason(successes: int, observed: int, symbol: str, boundary: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _rejection(r1: int, n1: int, r: int, n: int, p: float) -> float:
+def rejection(r1: int, n1: int, r: int, n: int, p: float) -> float:
+    """Return the probability at rate p of X1 > r1 and X > r; r1 = -1 never stops, r = n never rejects.
+
+    >>> rejection(-1, 1, 0, 2, 0.5)
+    0.75
+    """
     first = mass(n1, p)[r1 + 1 :]
     needed = np.clip(r + 1 - np.arange(r1 + 1, n1 + 1), 0, n - n1 + 1)
     return float(np.sum(first * tail_above(n - n1, p)[needed]))

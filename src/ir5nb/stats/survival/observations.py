@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ir5nb.stats.arguments import require
 
-__all__ = ["Counts", "checked_times", "count_events", "distinct"]
+__all__ = ["Counts", "checked_events", "checked_times", "count_events", "distinct"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -47,7 +47,12 @@ def checked_times(time: ArrayLike) -> Floats:
     return times
 
 
-def _checked_events(event: ArrayLike, size: int) -> NDArray[np.bool_]:
+def checked_events(event: ArrayLike, size: int) -> NDArray[np.bool_]:
+    """Return event indicators as booleans of shape (size,); only True, False, 0 and 1 are accepted.
+
+    >>> checked_events([1, 0], 2).tolist()
+    [True, False]
+    """
     events = np.asarray(event)
     require(events.shape == (size,), f"event must have the shape of time, ({size},), got {events.shape}")
     if events.dtype != np.bool_:
@@ -83,7 +88,7 @@ def count_events(time: ArrayLike, event: ArrayLike) -> Counts:
     ([2.0, 3.0], [3, 1], [1, 1], [1, 0])
     """
     times = checked_times(time)
-    events = _checked_events(event, times.size)
+    events = checked_events(event, times.size)
     order = np.argsort(times)
     ordered = times[order]
     start = distinct(ordered)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from ir5nb.stats.arguments import count, require
-from ir5nb.stats.binomial_law import mass, tail_above
+from ir5nb.stats.binomial_law import mass, tail_above, tail_below
 from ir5nb.stats.roots import increasing_root
 from ir5nb.stats.simon.continuation import rejection_after, rejection_profile
 from ir5nb.stats.simon.design import SimonDesign
@@ -128,8 +128,7 @@ class AttainedTails:
         """Return the probability of outcomes at least as high as `more` successes above the observed one."""
         if self.x1 > self.design.r:
             return self._among_rejected(p, more)
-        conditional = float(tail_above(self.n2, p)[self.x2 + more])
-        return self._overall(p, self._matching_rate(conditional))
+        return self._overall(p, self._matching_rate(p, self.x2 + more))
 
     def _among_rejected(self, p: float, more: int) -> float:
         r = self.design.r
@@ -139,14 +138,18 @@ class AttainedTails:
         needed = np.clip(self.x1 + self.x2 + more - np.arange(r + 1, self.n1 + 1), 0, self.n2 + 1)
         return float(np.sum(first * tail_above(self.n2, p)[needed]))
 
-    def _matching_rate(self, conditional: float) -> float:
-        """Return pi* at which the plan would reject from x1 with probability `conditional`."""
-        if self.n1 == self.design.n1:
-            needed = self.design.r + 1 - self.x1
-            if needed > self.design.n2:
-                return 1.0
-            return float(special.betaincinv(needed, self.design.n2 - needed + 1, conditional))
-        return increasing_root(lambda pi: rejection_after(self.design, self.n1, self.x1, pi) - conditional)
+    def _matching_rate(self, p: float, x2: int) -> float:
+        """Return pi* at which the plan would reject from x1 as often as stage 2 reaches x2 successes at p."""
+        reached = float(tail_above(self.n2, p)[x2])
+        if self.n1 < self.design.n1:
+            return increasing_root(lambda pi: rejection_after(self.design, self.n1, self.x1, pi) - reached)
+        needed = self.design.r + 1 - self.x1
+        if needed > self.design.n2:
+            return 1.0
+        if reached <= 0.5:
+            return float(special.betaincinv(needed, self.design.n2 - needed + 1, reached))
+        missed = float(tail_below(self.n2, p)[x2 - 1]) if x2 > 0 else 0.0
+        return float(special.betainccinv(needed, self.design.n2 - needed + 1, missed))
 
     def _overall(self, p: float, pi: float) -> float:
         return float(np.dot(mass(self.n1, p), rejection_profile(self.design, self.n1, pi)))
