@@ -145,9 +145,9 @@ def _after_gap(
     day = days_of(event, "ADT")
     before = one_each(evidence.patients, [evidence.adequate], day - _DAY, last=True)
     last = days_of(before, "ADT")
-    gap = (day - either(np.isnat(last), start, last)) // _DAY
+    gap = (day - either(np.isnat(last), start, last)) / _DAY
     happened = event["KIND"].notna().to_numpy()
-    gap = np.where(happened, gap, 0).astype(np.int64)
+    gap = np.where(happened, np.nan_to_num(gap), 0).astype(np.int64)
     tolerated = censoring.tolerated_days
     return (happened & (gap > tolerated)) if tolerated is not None else np.zeros(len(gap), dtype=bool), gap
 

@@ -1,0 +1,387 @@
+"""hCG endpoints of cohort 2: normalisation (P3), relapse, rise, plateau and resistance (S3b)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ir5nb import schema
+from ir5nb.derive.assays import ABOVE, NORMAL, UNDETERMINED
+from ir5nb.derive.candidates import of_records, of_subjects, one_each
+from ir5nb.derive.dates import NAT, Dates, Texts
+from ir5nb.derive.records import Rows, at, column, days_of, either, numbers_of, pick, present, words
+from ir5nb.derive.time_rows import check_cut
+from ir5nb.derive.verdicts import treated
+from ir5nb.derive.weekly import Flags, Weekly, normal_runs, plateaus, rises, thinned
+
+A14: Final = Weekly()
+ON_TREATMENT: Final = ("recorded", "last_dose", "whole")
+PARAMETERS: Final = ("NORM", "RELAPSE", "RISE", "PLATEAU", "RESIST")
+OUTCOMES: Final = (
+    "USUBJID", "READING", "TRTSDT", "LANDMARKDT", "ENDDT", "ENDREAS", "STOPDT", "STOPDOM",
+    "STOPSEQ", "STOPREAS", "ASSAYS", "BASEDT", "BASESEQ", "BASELEVEL", "LASTDT", "LASTSEQ", "UNDETERMINED",
+    "NORMDT", "NORMSEQ", "RELAPSEDT", "RELAPSESEQ", "RISEDT", "RISESEQ", "PLATEAUDT", "PLATEAUSEQ",
+    "RESISTDT", "RESISTSEQ", "RESISTKIND", "reason",
+)  # fmt: skip
+_DAY: Final = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How hCG series are read; the defaults are the requirements' own.
+
+    Source: A9-A12, A14, spec/endpoints.md.
+
+    Parameters
+    ----------
+    rise
+        A9: "pairs" or "over_first" (`weekly.rises`).
+    plateau
+        A10: "no_fall", "fall_0_10" or "within_10" (`weekly.plateaus`).
+    consecutive_normal
+        A11: how many consecutive weekly normal values make a normalisation, dated at the first.
+    on_treatment
+        A12: "recorded" (to the recorded end of treatment, else last dose + one cycle), "last_dose" or "whole"
+        (treatment plays no part).
+    cycle_days
+        Length of a cycle.
+    weekly
+        A14.
+    landmark_days
+        Days from treatment start to the landmark.
+
+    Raises
+    ------
+    ValueError
+        When `on_treatment` is unknown or a number impossible.
+
+    Examples
+    --------
+    >>> Rules().consecutive_normal
+    1
+    """
+
+    rise: str = "pairs"
+    plateau: str = "no_fall"
+    consecutive_normal: int = 1
+    on_treatment: str = "recorded"
+    cycle_days: int = 21
+    weekly: Weekly = A14
+    landmark_days: int = schema.LANDMARK_DAYS
+
+    def __post_init__(self) -> None:
+        if self.on_treatment not in ON_TREATMENT:
+            raise ValueError(f"on_treatment is one of {ON_TREATMENT} (A12), not {self.on_treatment!r}")
+        if min(self.consecutive_normal, self.cycle_days, self.landmark_days) < 1:
+            raise ValueError("consecutive_normal, cycle_days and landmark_days are at least 1")
+
+
+DEFAULT: Final = Rules()
+
+
+def hysterectomies(pr: pd.DataFrame) -> pd.DataFrame:
+    """Take the hysterectomies from the procedures.
+
+    Source: spec/data.md (PR for hysterectomy / surgery).
+
+    Parameters
+    ----------
+    pr
+        PR with USUBJID, PRTRT (or PRDECOD), PRSTDT and where kept PRSEQ.
+
+    Returns
+    -------
+    DataFrame
+        USUBJID, ADT, AVALC, SRCDOM, SRCSEQ; those without a complete date are left out.
+
+    Examples
+    --------
+    >>> pr = pd.DataFrame({"USUBJID": ["1"], "PRTRT": ["Total hysterectomy"], "PRSEQ": [2],
+    ...                    "PRSTDT": pd.to_datetime(["2026-03-04"])})
+    >>> hysterectomies(pr)["SRCSEQ"].tolist()
+    [2]
+    """
+    name = pd.Series(present(column(pr, "PRTRT")) + " " + present(column(pr, "PRDECOD")), dtype=object)
+    kept = name.str.upper().str.contains("HYSTERECTOMY", regex=False).to_numpy(bool) & ~np.isnat(days_of(pr, "PRSTDT"))
+    return pd.DataFrame(
+        {
+            "USUBJID": column(pr, "USUBJID")[kept],
+            "ADT": days_of(pr, "PRSTDT")[kept],
+            "AVALC": "hysterectomy",
+            "SRCDOM": "PR",
+            "SRCSEQ": pd.Series(numbers_of(pr, "PRSEQ")[kept], dtype="Float64").astype("Int64"),
+        }
+    )
+
+
+def _treatment_end(begun: pd.DataFrame, rules: Rules) -> tuple[Dates, Texts]:
+    """Last day on study treatment (A12), and what it is in words."""
+    ended, last = days_of(begun, "EOTDT"), days_of(begun, "TRTEDT")
+    cycle = last + rules.cycle_days * _DAY
+    if rules.on_treatment == "whole":
+        return np.full(len(begun), NAT, dtype="datetime64[ns]"), np.full(len(begun), "", dtype=object)
+    if rules.on_treatment == "last_dose":
+        return last, np.full(len(begun), "last dose", dtype=object)
+    recorded = ~np.isnat(ended)
+    why = either(recorded, "recorded end of treatment", f"last dose + {rules.cycle_days} days (no end recorded)")
+    return either(recorded, ended, cycle), np.asarray(why, dtype=object)
+
+
+def _stop(begun: pd.DataFrame, surgery: pd.DataFrame | None) -> pd.DataFrame:
+    """First subsequent therapy or hysterectomy: from then on a normal value is not the study treatment's."""
+    sources = [of_subjects(begun, "new anticancer therapy ", "NEWTXDT", "CM", "NEWTXSEQ")]
+    if surgery is not None:
+        sources.append(of_records(pd.Index(begun["USUBJID"]), surgery, "hysterectomy "))
+    first = one_each(len(begun), sources, NAT)
+    record = present(first["KIND"]) + words(first["SRCDOM"], first["SRCSEQ"], days_of(first, "ADT"))
+    return first.assign(WHY=either(first["KIND"].isna(), "", record))
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """Assays of the treated patients with, per assay, whose it is and how it stands to treatment."""
+
+    assays: pd.DataFrame
+    owner: Rows
+    day: Rows
+    adt: Dates
+    on_treatment: Flags
+    before_stop: Flags
+    baseline: Rows
+
+    def earliest(self, patients: int, usable: npt.NDArray[np.bool_]) -> Rows:
+        """Find each patient's first usable assay."""
+        return pick(patients, self.owner, self.day, usable)
+
+
+def _gathered(begun: pd.DataFrame, assays: pd.DataFrame, end: Dates, stop: Dates) -> _Series:
+    owner = pd.Index(begun["USUBJID"]).get_indexer(pd.Index(assays["USUBJID"])).astype(np.int64)
+    assays, owner = assays[owner >= 0].reset_index(drop=True), owner[owner >= 0]
+    order = np.lexsort((assays["ADT"].to_numpy(), owner))
+    assays, owner = assays.iloc[order].reset_index(drop=True), owner[order]
+    adt, day = days_of(assays, "ADT"), assays["ADY"].to_numpy(np.int64)
+    on_treatment = (day > 0) & (np.isnat(end)[owner] | (adt <= end[owner]))
+    before_stop = np.isnat(stop)[owner] | (adt < stop[owner])
+    baseline = pick(len(begun), owner, day, day <= 0, last=True)
+    return _Series(assays, owner, day, adt, on_treatment, before_stop, baseline)
+
+
+def _patterns(found: _Series, patients: int, rules: Rules) -> tuple[Rows, Rows]:
+    """First assay that completes a rise, and a plateau, in the retained series: baseline, then on treatment."""
+    kept = found.on_treatment.copy()
+    kept[found.baseline[found.baseline >= 0]] = True
+    rows = np.flatnonzero(kept)
+    rows = rows[thinned(found.owner[rows], found.day[rows], rules.weekly.min_days)]
+    table, owner = found.assays.iloc[rows], found.owner[rows]
+    done = []
+    for flags in (rises(table, owner, rules.weekly, rules.rise), plateaus(table, owner, rules.weekly, rules.plateau)):
+        hit = np.zeros(len(found.day), dtype=bool)
+        hit[rows[flags]] = True
+        done.append(found.earliest(patients, hit))
+    return done[0], done[1]
+
+
+def _normalised(found: _Series, landmark: Dates, rules: Rules) -> npt.NDArray[np.bool_]:
+    """Assays that are a normalisation in time: normal (or the first of a run), on treatment, up to the landmark."""
+    begins = (found.assays["LEVEL"] == NORMAL).to_numpy(bool)
+    if rules.consecutive_normal > 1:
+        rows = np.flatnonzero(found.before_stop & (found.day > 0))
+        rows = rows[thinned(found.owner[rows], found.day[rows], rules.weekly.min_days)]
+        runs = normal_runs(found.assays.iloc[rows], found.owner[rows], rules.weekly, rules.consecutive_normal)
+        begins = np.zeros(len(found.day), dtype=bool)
+        begins[rows[runs]] = True
+    return np.asarray(begins & found.on_treatment & found.before_stop & (found.adt <= landmark[found.owner]))
+
+
+def outcomes(
+    subjects: pd.DataFrame,
+    assays: pd.DataFrame,
+    *,
+    surgery: pd.DataFrame | None = None,
+    rules: Rules = DEFAULT,
+    cutoff: date | str | None = None,
+    reading: str = "default",
+) -> pd.DataFrame:
+    """Judge each treated patient's hCG series: normalisation, relapse after it, rise, plateau and resistance.
+
+    Source: P3, S3b, A9-A12, A14, spec/endpoints.md. Normalisation is the first normal value after day 0, on study
+    treatment, up to the landmark, before subsequent therapy or hysterectomy; a patient whose last assay on or before
+    day 0 is normal cannot normalise. Relapse is the first value above its limit after that. Rise and plateau are dated
+    at the assay that completes them; resistance is the first of the two.
+
+    Parameters
+    ----------
+    subjects
+        One row per patient: USUBJID, TRTSDT, TRTEDT, EOTDT, NEWTXDT (`subjects.adsl`).
+    assays
+        The patients' hCG assays (`assays.series`).
+    surgery
+        Hysterectomies (`hysterectomies`), or None.
+    rules
+        How series are read.
+    cutoff
+        Data cut: later assays do not count.
+    reading
+        Name of the reading.
+
+    Returns
+    -------
+    DataFrame
+        `OUTCOMES`, one row per treated patient; dates NaT where it did not happen.
+
+    Raises
+    ------
+    ValueError
+        When a patient's milestones lie after the cut.
+
+    Examples
+    --------
+    >>> from ir5nb.derive.assays import series
+    >>> day = pd.to_datetime
+    >>> adsl = pd.DataFrame({"USUBJID": ["1"], "TRTSDT": day(["2026-01-05"]), "TRTEDT": day(["2026-01-26"])})
+    >>> lb = pd.DataFrame({"USUBJID": "1", "LBTESTCD": "HCG", "LBDT": day(["2026-01-05", "2026-01-12"]),
+    ...                    "LBSEQ": [1, 2], "LBSTRESN": [90.0, 5.0], "LBSTNRHI": 5.0})
+    >>> outcomes(adsl, series(adsl, lb))["reason"][0]
+    'Normalised on day 7 (week 1): LB 2 (2026-01-12): 5; no resistance'
+    """
+    cut, begun = check_cut(subjects, cutoff), treated(subjects)
+    n, landmark = len(begun), days_of(begun, "TRTSDT") + rules.landmark_days * _DAY
+    (end, end_why), stop = _treatment_end(begun, rules), _stop(begun, surgery)
+    found = _gathered(begun, assays[~(days_of(assays, "ADT") > cut)], end, days_of(stop, "ADT"))
+    normal_before = at(column(found.assays, "LEVEL"), found.baseline, None)
+    norm = found.earliest(n, _normalised(found, landmark, rules) & (normal_before != NORMAL)[found.owner])
+    norm_day = at(found.adt, norm, NAT)
+    relapse = found.earliest(n, (found.assays["LEVEL"] == ABOVE).to_numpy(bool) & (found.adt > norm_day[found.owner]))
+    rise, plateau = _patterns(found, n, rules)
+    rise_day, plateau_day = at(found.adt, rise, NAT), at(found.adt, plateau, NAT)
+    rose = ~np.isnat(rise_day) & ~(plateau_day < rise_day)
+    resist = np.where(rose, rise, plateau)
+    window = found.on_treatment & found.before_stop & (found.adt <= landmark[found.owner])
+    last = pick(n, found.owner, found.day, window, last=True)
+    doubtful = np.zeros(n, dtype=bool)
+    doubtful[found.owner[window & (found.assays["LEVEL"] == UNDETERMINED).to_numpy(bool)]] = True
+    table = pd.DataFrame(
+        {
+            "USUBJID": begun["USUBJID"], "READING": reading, "TRTSDT": days_of(begun, "TRTSDT"),
+            "LANDMARKDT": landmark, "ENDDT": end, "ENDREAS": end_why, "STOPDT": stop["ADT"],
+            "STOPDOM": stop["SRCDOM"], "STOPSEQ": _whole(stop["SRCSEQ"]), "STOPREAS": stop["WHY"],
+            "ASSAYS": np.bincount(found.owner, minlength=n), "BASEDT": at(found.adt, found.baseline, NAT),
+            "BASESEQ": _whole(at(numbers_of(found.assays, "SRCSEQ"), found.baseline, np.nan)),
+            "LASTSEQ": _whole(at(numbers_of(found.assays, "SRCSEQ"), last, np.nan)),
+            "BASELEVEL": normal_before, "LASTDT": at(found.adt, last, NAT), "UNDETERMINED": doubtful,
+            "RESISTKIND": either(resist < 0, None, either(rose, "RISE", "PLATEAU")),
+        }
+    )  # fmt: skip
+    return _completed(table, found, dict(zip(PARAMETERS, (norm, relapse, rise, plateau, resist), strict=True)))
+
+
+def _whole(numbers: Any) -> pd.Series[int]:
+    return pd.Series(numbers, dtype="Float64").astype("Int64")
+
+
+def _completed(table: pd.DataFrame, found: _Series, rows: dict[str, Rows]) -> pd.DataFrame:
+    """Add to each patient the deciding assay of every parameter, and the reason."""
+    number = numbers_of(found.assays, "SRCSEQ")
+    for name, row in rows.items():
+        table[f"{name}DT"] = at(found.adt, row, NAT)
+        table[f"{name}SEQ"] = _whole(at(number, row, np.nan))
+    told = {name: _told(found, row) for name, row in rows.items()}
+    return table.assign(reason=_reasons(table, told, _told(found, found.baseline)))[list(OUTCOMES)]
+
+
+def _told(found: _Series, rows: Rows) -> Texts:
+    """Name the assays at the rows in words, and say where a day had several."""
+    table = found.assays
+    repeated = at(table["REPEATS"].to_numpy(np.int64), rows, 1) > 1
+    record = words(
+        at(column(table, "SRCDOM"), rows, None),
+        at(numbers_of(table, "SRCSEQ"), rows, np.nan),
+        at(found.adt, rows, NAT),
+        at(column(table, "VISIT"), rows, None),
+        at(column(table, "VALUE"), rows, None),
+    )
+    return np.asarray(record + either(repeated, " (highest of the day)", ""), dtype=object)
+
+
+def _reasons(table: pd.DataFrame, told: dict[str, Texts], baseline: Texts) -> Texts:
+    """Say what was found in each series, in words."""
+    start = days_of(table, "TRTSDT")
+    days = (days_of(table, "NORMDT") - start) / _DAY
+    since = pd.Series(days).map(lambda d: "" if np.isnan(d) else f"day {int(d)} (week {int(d) // 7})").to_numpy(object)
+    missing = either(table["ASSAYS"] == 0, "No hCG assay", "No normal value on study treatment up to the landmark")
+    norm = either(
+        (table["BASELEVEL"] == NORMAL).to_numpy(),
+        "hCG already normal before treatment, not evaluable for normalisation: " + baseline,
+        either(table["NORMDT"].notna(), "Normalised on " + since + ": " + told["NORM"], missing),
+    )
+    doubt = either(table["UNDETERMINED"] & table["NORMDT"].isna(), "; a value below quantification is undetermined", "")
+    relapse = either(table["RELAPSEDT"].notna(), "; above the limit again: " + told["RELAPSE"], "")
+    kind = present(table["RESISTKIND"].map({"RISE": "rise", "PLATEAU": "plateau"}))
+    resist = either(kind == "", "; no resistance", "; resistance by " + kind + " completed by " + told["RESIST"])
+    return np.asarray(norm + doubt + relapse + resist, dtype=object)
+
+
+def adhcg(found: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the outcomes as the derived table: one row per patient and parameter.
+
+    Source: spec/endpoints.md (adhcg).
+
+    Parameters
+    ----------
+    found
+        `outcomes`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `schema.ADHCG`; AVALC "Y" or "N", ADY days since treatment start (missing where it did not happen).
+
+    Examples
+    --------
+    >>> adhcg(pd.DataFrame({name: [] for name in OUTCOMES})).columns.tolist() == list(schema.ADHCG)
+    True
+    """
+    parts = []
+    for name in PARAMETERS:
+        day = days_of(found, f"{name}DT")
+        elapsed = pd.Series((day - days_of(found, "TRTSDT")) / _DAY, dtype="Float64").astype("Int64")
+        parts.append(
+            pd.DataFrame(
+                {
+                    "USUBJID": found["USUBJID"].to_numpy(object), "PARAMCD": name,
+                    "READING": found["READING"].to_numpy(object), "ADT": day, "ADY": elapsed,
+                    "AVALC": either(np.isnat(day), "N", "Y"), "SRCSEQ": found[f"{name}SEQ"].to_numpy(),
+                    "reason": found["reason"].to_numpy(object),
+                }
+            )
+        )  # fmt: skip
+    table = pd.concat(parts, ignore_index=True)[list(schema.ADHCG)]
+    order = np.tile(np.arange(len(found)), len(PARAMETERS))
+    return table.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+
+
+def resistance(found: pd.DataFrame) -> pd.DataFrame:
+    """Take the patients' resistance dates, in the form the relapse-free times ask for (A8).
+
+    Source: S3b, A8.
+
+    Examples
+    --------
+    >>> resistance(pd.DataFrame({name: [] for name in OUTCOMES})).columns.tolist()
+    ['USUBJID', 'ADT', 'SRCSEQ', 'AVALC']
+    """
+    had = found[pd.Series(days_of(found, "RESISTDT")).notna().to_numpy()]
+    kind = had["RESISTKIND"].map({"RISE": "rise", "PLATEAU": "plateau"})
+    return pd.DataFrame(
+        {
+            "USUBJID": had["USUBJID"].to_numpy(object),
+            "ADT": days_of(had, "RESISTDT"),
+            "SRCSEQ": pd.Series(had["RESISTSEQ"].to_numpy(), dtype="Int64"),
+            "AVALC": kind.to_numpy(object),
+        }
+    )
