@@ -15,7 +15,16 @@ from ir5nb.derive.targets import DIAMETERS, SHORT_AXES, THICKNESS, UNREACHED, Bu
 from ir5nb.derive.timepoint import overall
 from ir5nb.derive.timepoint_lesions import Visits, lesions, visits
 from ir5nb.derive.timepoint_others import Others, others
-from ir5nb.derive.timepoint_visits import BoolArray, chronological, dates, of_evaluator, sequence, text, visit_key
+from ir5nb.derive.timepoint_visits import (
+    BoolArray,
+    chronological,
+    dates,
+    of_evaluator,
+    sequence,
+    text,
+    visit_codes,
+    visit_numbers,
+)
 from ir5nb.schema import RESPONSES
 
 # "NED" (no evidence of disease) is CDISC's term for a patient with neither target nor non-target disease at baseline.
@@ -86,13 +95,14 @@ def recorded(
     level = text(rows, "RSSTRESC")
     not_done = (level == NOT_DONE) | ((level == "") & (text(rows, "RSSTAT") == "NOT DONE"))
     _refuse_unknown(rows[~level.isin(LEVELS) & ~not_done])
+    patient, day = pd.factorize(rows["USUBJID"])[0].astype(np.int64), dates(rows, "RSDT")
     table = pd.DataFrame(
         {
             "USUBJID": rows["USUBJID"],
-            "key": visit_key(rows, dates(rows, "RSDT")),
-            "VISITNUM": rows["VISITNUM"].astype(float) if "VISITNUM" in rows else np.nan,
+            "key": visit_codes(patient, visit_numbers(rows), day.to_numpy()),
+            "VISITNUM": visit_numbers(rows),
             "VISIT": rows.get("VISIT"),
-            "ADT": dates(rows, "RSDT"),
+            "ADT": day,
             "AVALC": level.mask(not_done, NOT_DONE),
             "SRCSEQ": sequence(rows, "RS"),
             "partial": rows.get("RSDTC"),

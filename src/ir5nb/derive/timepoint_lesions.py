@@ -19,7 +19,8 @@ from ir5nb.derive.timepoint_visits import (
     dates,
     sequence,
     text,
-    visit_key,
+    visit_codes,
+    visit_numbers,
 )
 
 TARGET, NON_TARGET, NEW, OTHER = range(4)
@@ -199,27 +200,27 @@ def visits(tu: pd.DataFrame, tr: pd.DataFrame, rs: pd.DataFrame, found: Lesions,
     used = ((tr, "TR", found.kind[found.of_tr] != OTHER), (tu, "TU", found.kind[found.of_tu] == NEW))
     parts = [_imaging(frame, domain, kept, roster) for frame, domain, kept in used]
     rows = pd.concat([*parts, _imaging(rs, "RS", np.ones(len(rs), dtype=bool), roster)], ignore_index=True)
-    key, keys = pd.factorize(rows["key"])
-    code, unique = pd.factorize(np.where(rows["kept"], rows["patient"] * len(keys) + key, -1))
-    day = rows["day"].to_numpy()
-    first, last = _extremes(code, day, len(unique))
-    source = np.zeros(len(unique), dtype=np.int64)
-    source[code[::-1]] = np.arange(len(rows))[::-1]  # the first record of the visit names it
-    real = np.flatnonzero(unique >= 0)
-    chosen = rows.iloc[source[real]]
-    patient = chosen["patient"].to_numpy(np.int64)
-    order, _ = chronological(patient, last[real], chosen["number"].to_numpy(float))
-    place = np.full(len(unique), -1, dtype=np.int64)
-    place[real[order]] = np.arange(len(real))
-    sizes = np.cumsum([0, len(tr), len(tu), len(rs)])
-    of = [place[code[start:stop]] for start, stop in pairwise(sizes)]
+    kept = np.flatnonzero(rows["kept"])
+    imaging = rows.iloc[kept]
+    day = imaging["day"].to_numpy("datetime64[ns]")
+    code = visit_codes(imaging["patient"].to_numpy(np.int64), _numbered_in_tr(imaging), day)
+    first, last = _extremes(code, day)
+    source = np.zeros(len(first), dtype=np.int64)
+    source[code[::-1]] = np.arange(len(code))[::-1]  # the first record of the visit names it, TR before TU and RS
+    chosen = imaging.iloc[source]
+    order, _ = chronological(chosen["patient"].to_numpy(np.int64), last, chosen["number"].to_numpy(float))
+    place = np.zeros(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    of_row = np.full(len(rows), -1, dtype=np.int64)
+    of_row[kept] = place[code]
+    of = [of_row[start:stop] for start, stop in pairwise(np.cumsum([0, len(tr), len(tu), len(rs)]))]
     chosen = chosen.iloc[order]
     return Visits(
-        patient[order],
+        chosen["patient"].to_numpy(np.int64),
         chosen["number"].to_numpy(float),
         chosen["name"].to_numpy(object),
-        first[real][order],
-        last[real][order],
+        first[order],
+        last[order],
         chosen["domain"].to_numpy(object),
         chosen["seq"].to_numpy(np.int64),
         of_tr=of[0],
@@ -233,8 +234,7 @@ def _imaging(frame: pd.DataFrame, domain: str, kept: BoolArray, roster: pd.Serie
     return pd.DataFrame(
         {
             "patient": _patients(frame, roster),
-            "key": visit_key(frame, day).to_numpy(float),
-            "number": frame["VISITNUM"].to_numpy(float) if "VISITNUM" in frame else np.full(len(frame), np.nan),
+            "number": visit_numbers(frame),
             "name": frame["VISIT"].to_numpy(object) if "VISIT" in frame else np.full(len(frame), None, dtype=object),
             "day": day.to_numpy("datetime64[ns]"),
             "domain": np.full(len(frame), domain, dtype=object),
@@ -244,7 +244,16 @@ def _imaging(frame: pd.DataFrame, domain: str, kept: BoolArray, roster: pd.Serie
     )
 
 
-def _extremes(code: IntArray, day: DateArray, count: int) -> tuple[DateArray, DateArray]:
+def _numbered_in_tr(imaging: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Give the visit numbers TR knows: a lesion identified under another number belongs to the scan of its day."""
+    pair = pd.MultiIndex.from_frame(imaging[["patient", "number"]])
+    in_tr = (imaging["domain"] == "TR").to_numpy()
+    alone = ~in_tr & ~pair.isin(pair[in_tr].unique())
+    return np.where(alone, np.nan, imaging["number"].to_numpy(float))
+
+
+def _extremes(code: IntArray, day: DateArray) -> tuple[DateArray, DateArray]:
+    count = int(code.max(initial=-1)) + 1
     first, last = np.full(count, NAT), np.full(count, NAT)
     np.fmin.at(first, code, day)
     np.fmax.at(last, code, day)

@@ -16,6 +16,7 @@ IntArray = npt.NDArray[np.integer[Any]]
 BoolArray = npt.NDArray[np.bool_]
 DateArray = npt.NDArray[np.datetime64]
 
+SAME_VISIT_DAYS = 28
 INDEPENDENT_NAMES = ("INDEPENDENT", "INDEPENDENT ASSESSOR")
 
 
@@ -61,6 +62,19 @@ def sequence(frame: pd.DataFrame, domain: str) -> IntArray:
     return np.arange(1, len(frame) + 1, dtype=np.int64)
 
 
+def visit_numbers(frame: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Give the visit numbers (VISITNUM), NaN where the source has none.
+
+    Examples
+    --------
+    >>> visit_numbers(pd.DataFrame({"VISITNUM": [3, None]})).tolist(), visit_numbers(pd.DataFrame({"A": [1]})).tolist()
+    ([3.0, nan], [nan])
+    """
+    if "VISITNUM" not in frame.columns:
+        return np.full(len(frame), np.nan)
+    return frame["VISITNUM"].to_numpy(dtype=float, na_value=np.nan)
+
+
 def of_evaluator(frame: pd.DataFrame, domain: str, evaluator: str, reader: str | None = None) -> pd.DataFrame:
     """Keep the records of one evaluator; of several independent readers, the accepted one or the one named.
 
@@ -104,21 +118,61 @@ def of_evaluator(frame: pd.DataFrame, domain: str, evaluator: str, reader: str |
     return kept[accepted] if len(named) > 1 else kept
 
 
-def visit_key(frame: pd.DataFrame, day: pd.Series) -> pd.Series:
-    """Give the visit number of each record: VISITNUM, or minus the day where the source numbers no visit.
+def visit_codes(patient: IntArray, number: npt.NDArray[np.float64], day: DateArray) -> IntArray:
+    """Give records of one imaging visit the same code: those of one visit number, or of one day.
 
-    Minus the day keeps unnumbered imaging days apart from every numbered visit, and from each other.
+    Imaging days of one number more than `SAME_VISIT_DAYS` apart are different visits (sources repeat a number for
+    unscheduled scans); a record without number joins the numbered visit of its day, or makes one by its day.
+
+    Parameters
+    ----------
+    patient, number, day
+        Patient, VISITNUM (NaN: none) and day (NaT: unknown) of each record, shape (n,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Codes from 0, shape (n,).
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"VISITNUM": [3.0, None]})
-    >>> visit_key(frame, pd.to_datetime(pd.Series(["2026-01-02", "2026-01-03"]))).tolist()
-    [3.0, -20456.0]
+    >>> days = np.array(["2026-01-05", "2026-01-09", "2026-04-01", "2026-04-01"], dtype="datetime64[ns]")
+    >>> visit_codes(np.zeros(4, dtype=np.int64), np.array([3.0, 3.0, 3.0, np.nan]), days).tolist()
+    [0, 0, 1, 1]
     """
-    by_day = -(day - pd.Timestamp(0)).dt.days.astype(float).fillna(0.0)
-    if "VISITNUM" not in frame.columns:
-        return by_day
-    return frame["VISITNUM"].astype(float).fillna(by_day)
+    numbered = ~np.isnan(number)
+    code = _pairs(patient, pd.factorize(number)[0])
+    day_code = pd.factorize(day)[0]
+    code = _split(code, day, numbered)
+    same_day = _pairs(patient, day_code)
+    of_day = np.full(int(same_day.max(initial=-1)) + 1, -1)
+    dated = numbered & ~np.isnat(day)
+    of_day[same_day[dated]] = code[dated]
+    fresh = int(code.max(initial=-1)) + 1 + same_day
+    joined = np.where(of_day[same_day] >= 0, of_day[same_day], fresh)
+    return np.asarray(pd.factorize(np.where(numbered, code, joined))[0])
+
+
+def _pairs(first: IntArray, second: IntArray) -> IntArray:
+    """Give each pair of two codes a number; the second code may be -1."""
+    width = int(second.max(initial=-1)) + 2
+    return np.asarray(pd.factorize(first * width + second + 1)[0])
+
+
+def _split(code: IntArray, day: DateArray, numbered: BoolArray) -> IntArray:
+    """Split a visit number where its imaging days lie too far apart."""
+    rows = np.flatnonzero(numbered & ~np.isnat(day))
+    table = pd.DataFrame({"code": code[rows], "day": day[rows]})
+    span = table.groupby("code")["day"].agg(["min", "max"])
+    wide = span.index[(span["max"] - span["min"]) > np.timedelta64(SAME_VISIT_DAYS, "D")]
+    if wide.empty:
+        return code
+    table = table[table["code"].isin(wide)].sort_values(["code", "day"])
+    gap = table.groupby("code")["day"].diff() > np.timedelta64(SAME_VISIT_DAYS, "D")
+    episode = gap.groupby(table["code"]).cumsum().to_numpy(np.int64)
+    split = code * (int(episode.max()) + 1)
+    split[rows[table.index.to_numpy()]] += episode
+    return split
 
 
 def chronological(patient: IntArray, day: DateArray, visit: npt.NDArray[np.float64]) -> tuple[IntArray, DateArray]:
