@@ -10,9 +10,9 @@ names of the data sets. An empty frame draws a chart that says so. Only the colu
 Times are in months unless said otherwise; rates and limits in 0..1; PCHG in percent.
 
 ============================================  ==========================================================================
-`stage_plot(patients, *, r1, n1, r, n)`       PATIENT (order 1, 2, …), SUCCESSES (cumulative), STATUS (SUCCESS |
-                                              FAILURE | PENDING); optional LABEL (patient shown in the tooltip)
-`accrual(months)`                             MONTH (date or text "2026-01"), OBSERVED, PLANNED (cumulative; NaN allowed),
+`stage_plot(patients, *, r1, n1, r, n)`       PATIENT (1, 2, …), SUCCESSES (cumulative), STATUS (SUCCESS,
+                                              FAILURE, PENDING); optional LABEL (patient of the tooltip)
+`accrual(months)`                             MONTH (date or "2026-01"), OBSERVED, PLANNED (cumulative, NaN allowed),
                                               optional PROJECTED
 `accrual_by_centre(centres)`                  SITEID, OBSERVED, optional PLANNED
 `kaplan_meier(curve, censored, at_risk, *,    curve: time, survival, lower, upper; censored: time, survival; at_risk:

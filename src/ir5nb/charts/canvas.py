@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import altair as alt
 import pandas as pd
@@ -96,7 +96,7 @@ def finished(
     lines = textwrap.wrap(subject, _SUBJECT_WIDTH)
     heading = alt.TitleParams(text=textwrap.wrap(title, _SUBJECT_WIDTH - 4), subtitle=lines)
     said = ". ".join(part.rstrip(".") for part in (title, subject) if part)
-    chart: Chart = alt.layer(*layers).properties(
+    chart = alt.layer(*layers).properties(
         width="container",
         height=height,
         title=heading,
@@ -105,7 +105,7 @@ def finished(
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         usermeta={"embedOptions": {"actions": False}},
     )
-    return chart
+    return cast(Chart, chart)
 
 
 def nobody(*, title: str, subject: str, lang: Lang) -> Chart:

@@ -100,10 +100,10 @@ def _layers(name: str, height: int) -> list[alt.Chart]:
     boxes, arrows = alt.Chart(named(f"{name}_boxes")), alt.Chart(named(f"{name}_arrows"))
     x, y = alt.X("X:Q", scale=wide, axis=None), alt.Y("Y:Q", scale=high, axis=None)
     heads = [
-        arrows.transform_filter(side == alt.datum.HEAD)
-        .mark_point(shape=f"triangle-{side}", filled=True, color=GREY, size=50, opacity=1, **offset)
+        arrows.transform_filter(f"datum.HEAD === '{side}'")
+        .mark_point(shape=f"triangle-{side}", filled=True, color=GREY, size=50, opacity=1, xOffset=dx, yOffset=dy)
         .encode(x=alt.X("X2:Q", scale=wide, axis=None), y=alt.Y("Y2:Q", scale=high, axis=None))
-        for side, offset in (("down", {"yOffset": -4}), ("right", {"xOffset": -4}))
+        for side, dx, dy in (("down", 0, -4), ("right", -4, 0))
     ]
     return [
         arrows.mark_rule(color=GREY).encode(x=x, x2="X2:Q", y=y, y2="Y2:Q"),

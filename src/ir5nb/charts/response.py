@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 import altair as alt
 import pandas as pd
@@ -65,11 +65,11 @@ def _colour(levels: list[str], colours: list[str], legend: alt.Legend) -> alt.Co
 
 
 def _end_label(base: alt.Chart, x: alt.X, y: alt.Y, *, growing: bool) -> alt.Chart:
-    side = alt.datum.PCHG >= 0 if growing else alt.datum.PCHG < 0
-    mark = base.mark_text(
+    side = "datum.PCHG >= 0" if growing else "datum.PCHG < 0"
+    mark = base.transform_filter(side).mark_text(
         fontSize=9, angle=270, color=INK, align="left" if growing else "right", dx=4 if growing else -4
     )
-    return mark.transform_filter(side).encode(x=x, y=y, text="SHORT:N")
+    return cast(alt.Chart, mark.encode(x=x, y=y, text="SHORT:N"))
 
 
 def _reference(data: str, y: alt.Y) -> list[alt.Chart]:

@@ -70,7 +70,7 @@ def theme() -> alt.theme.ThemeConfig:
     >>> theme()["config"]["background"]
     'white'
     """
-    axis: dict[str, Any] = {
+    axis: Any = {
         "labelColor": INK,
         "titleColor": INK,
         "labelFontSize": 12,
@@ -81,7 +81,7 @@ def theme() -> alt.theme.ThemeConfig:
         "tickColor": GREY,
         "labelOverlap": True,
     }
-    legend: dict[str, Any] = {
+    legend: Any = {
         "orient": "top",
         "direction": "horizontal",
         "columns": 2,
@@ -94,7 +94,7 @@ def theme() -> alt.theme.ThemeConfig:
         "symbolStrokeWidth": 2,
         "symbolSize": 80,
     }
-    title = {
+    title: Any = {
         "anchor": "start",
         "fontSize": 15,
         "subtitleFontSize": 12,
