@@ -6,6 +6,7 @@ other reading is an option and the visit a query.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,30 +16,31 @@ import pandas as pd
 
 from ir5nb.derive.dates import NAT
 from ir5nb.derive.records import iso
-from ir5nb.derive.timepoint_visits import BoolArray, DateArray, IntArray, chronological
+from ir5nb.derive.response_assessments import (
+    DAY,
+    NA,
+    ND,
+    ORDER,
+    PD,
+    PR,
+    RANK,
+    Assessments,
+    assessments,
+    confirmed,
+    counted,
+    on_roster,
+    read_levels,
+    response_days,
+)
+from ir5nb.derive.timepoint_visits import BoolArray, DateArray, IntArray
+from ir5nb.schema import RESPONDERS
 
-# Best first. "ND" (not done) and "NA" take part only as gaps between assessments; "MISSING" is no assessment at all.
-ORDER: Final = ("CR", "PR", "SD", "NON-CR/NON-PD", "NED", "PD", "NE", "ND", "NA", "MISSING")
-RANK: Final = {level: rank for rank, level in enumerate(ORDER)}
-CR, PR, SD, NON, NED, PD, NE, ND, NA, MISSING = range(len(ORDER))
 COLUMNS: Final = (
-    "USUBJID", "BOR", "BORDT", "BORSEQ", "CBOR", "CBORDT", "CBORSEQ", "RSPDT", "CRSPDT", "reason", "CBORREAS",
+    "USUBJID", "BOR", "BORDT", "BORSEQ", "ORRFL", "DCRFL", "RSPDT", "CBDT", "CBOR", "CBORDT", "CBORSEQ", "CORRFL",
+    "CDCRFL", "CRSPDT", "CCBDT", "reason", "CBORREAS",
 )  # fmt: skip
-DAY: Final = np.timedelta64(1, "D")
-
-
-@dataclass(frozen=True, slots=True)
-class _Assessments:
-    """The assessments that count, by patient and time: one element per assessment, `patient` indexes the roster."""
-
-    patient: IntArray
-    level: IntArray
-    day: DateArray  # day of the response (progression: first imaging day); NaT where unknown
-    reached: DateArray  # day by which the assessment cannot have been earlier
-    row: IntArray  # row of the response table
-
-    def where(self, kept: BoolArray) -> _Assessments:
-        return _Assessments(*(getattr(self, name)[kept] for name in ("patient", "level", "day", "reached", "row")))
+CONTROL: Final = ("CR", "PR", "SD")
+BENEFIT: Final = ("CR", "PR", "SD", "NON-CR/NON-PD")
 
 
 def best(
@@ -53,6 +55,8 @@ def best(
     until_progression: bool = True,
     from_start: bool = True,
     missing_as_ne: bool = False,
+    table_3: bool = False,
+    benefit: Sequence[str] = BENEFIT,
 ) -> pd.DataFrame:
     """Derive each patient's best overall response, without confirmation and confirmed (S1, A13).
 
@@ -78,12 +82,18 @@ def best(
         Whether assessments before treatment start are left out.
     missing_as_ne
         Whether a patient without assessment is "NE"; otherwise "MISSING".
+    table_3
+        RECIST 1.1 table 3 to the letter instead of admiralonco: disease after a CR is PD, and SD after a PR that it
+        leaves unconfirmed needs no minimum duration.
+    benefit
+        Levels of clinical benefit.
 
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`: BOR and CBOR with the day and record number of the first assessment that shows them,
-        RSPDT and CRSPDT (first CR or PR, first of a confirmed pair; NaT for non-responders), and both reasons.
+        Columns `COLUMNS`: BOR and CBOR with the day and record number of the first assessment that shows them; ORRFL
+        (CR, PR) and DCRFL (SD too), "Y"/"N", with the prefix C confirmed; RSPDT and CRSPDT (first CR or PR, first of a
+        confirmed pair; NaT for non-responders); CBDT and CCBDT (first clinical benefit); and both reasons.
 
     Raises
     ------
@@ -99,131 +109,34 @@ def best(
     >>> best(seen, pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"]))[["BOR", "CBOR"]].values.tolist()
     [['PR', 'PR']]
     """
-    roster = _roster(treatment_start)
-    seen = _assessments(responses, roster)
-    counted, stop = _counted(seen, roster, end, until_progression=until_progression, from_start=from_start)
-    start: DateArray = roster.to_numpy("datetime64[ns]")[counted.patient]
-    late_enough: BoolArray = counted.reached - start >= min_sd_days * DAY
-    confirmed = _confirmed(counted, confirm_days, max_ne_between, int(accept_sd_between))
-    by_response = _levels(counted, late_enough)
-    by_confirmation = _confirmed_levels(counted, late_enough, confirmed)
-    none = "NE" if missing_as_ne else "MISSING"
-    bor, bor_row = _choose(counted, by_response, len(roster), none, {ND, NA})
-    cbor, cbor_row = _choose(counted, by_confirmation, len(roster), none, {NA})
-    responders = counted.level <= PR
-    table = pd.DataFrame({"USUBJID": roster.index, "BOR": bor, "CBOR": cbor})
-    day = np.append(_days(responses), NAT)  # row -1, no assessment, has no day
-    sequence = responses["SRCSEQ"].astype("Int64").array
-    for name, rows in (("BOR", bor_row), ("CBOR", cbor_row)):
-        table[f"{name}DT"] = day[rows]
-        table[f"{name}SEQ"] = pd.Series(sequence.take(rows, allow_fill=True))
-    table["RSPDT"] = _first_day(counted, responders, len(roster))
-    table["CRSPDT"] = _first_day(counted, confirmed, len(roster))
-    extent = _extent(counted, roster, stop)
+    roster = on_roster(treatment_start)
+    seen = assessments(responses, roster, disease_after_cr_is_pd=table_3)
+    window, stop = counted(seen, roster, end, until_progression=until_progression, from_start=from_start)
+    start: DateArray = roster.to_numpy("datetime64[ns]")[window.patient]
+    late_enough: BoolArray = window.reached - start >= min_sd_days * DAY
+    kept = {"": window.level <= PR, "C": confirmed(window, confirm_days, max_ne_between, int(accept_sd_between))}
     early = f"less than {min_sd_days} days after treatment start"
     single = f"not confirmed {confirm_days} days or more later"
-    table["reason"] = _reasons(responses, bor, bor_row, extent, early, single)
-    table["CBORREAS"] = _reasons(responses, cbor, cbor_row, extent, early, single)
+    said = _Words(_extent(window, roster, stop), early, single, "RECIST 1.1 table 3 reads disease after a CR as PD")
+    table = pd.DataFrame({"USUBJID": roster.index})
+    for prefix, responding in kept.items():
+        level = read_levels(window, late_enough, responding, sd_after_pr_any_time=table_3)
+        ignored = {NA} if prefix else {ND, NA}  # admiralonco: "not done" is a confirmed best response of its own
+        value, row = _choose(window, level, len(roster), "NE" if missing_as_ne else "MISSING", ignored)
+        table[f"{prefix}BOR"] = value
+        table[f"{prefix}BORDT"] = np.append(response_days(responses), NAT)[row]  # row -1, no assessment, has no day
+        table[f"{prefix}BORSEQ"] = responses["SRCSEQ"].astype("Int64").array.take(row, allow_fill=True)
+        table[f"{prefix}ORRFL"] = np.where(np.isin(value, RESPONDERS), "Y", "N")
+        table[f"{prefix}DCRFL"] = np.where(np.isin(value, CONTROL), "Y", "N")
+        table[f"{prefix}RSPDT"] = _first_day(window, responding, len(roster))
+        benefits = np.isin(window.level, [RANK[name] for name in benefit]) & late_enough
+        table[f"{prefix}CBDT"] = _first_day(window, benefits | responding, len(roster))
+        table["CBORREAS" if prefix else "reason"] = _reasons(responses, value, row, said)
     return table[list(COLUMNS)]
 
 
-def _roster(treatment_start: pd.Series) -> pd.Series:
-    if treatment_start.index.has_duplicates:
-        twice = treatment_start.index[treatment_start.index.duplicated()][0]
-        raise ValueError(f"patient {twice} is on the roster (treatment_start) twice: give one row per patient")
-    return treatment_start.astype("datetime64[ns]")
-
-
-def _days(responses: pd.DataFrame) -> DateArray:
-    """Give the day of each response: a progression's is the first imaging day of the visit, any other's the last."""
-    first, last = (responses[name].to_numpy("datetime64[ns]") for name in ("FIRSTDT", "ADT"))
-    return np.where((responses["AVALC"] == "PD").to_numpy(), first, last)
-
-
-def _assessments(responses: pd.DataFrame, roster: pd.Series) -> _Assessments:
-    unknown = sorted(set(responses["AVALC"].unique()) - set(ORDER[:MISSING]))
-    if unknown:
-        raise ValueError(f"unknown response {unknown[0]!r}: expected one of {', '.join(ORDER[:MISSING])}")
-    if responses["EVAL"].nunique() > 1:
-        raise ValueError(
-            f"responses of several evaluators ({', '.join(responses['EVAL'].unique())}): give one at a time"
-        )
-    patient = roster.index.get_indexer(pd.Index(responses["USUBJID"])).astype(np.int64)
-    level = responses["AVALC"].map(RANK).to_numpy().astype(np.int64)
-    day = _days(responses)
-    order, reached = chronological(patient, day, responses["VISITNUM"].to_numpy(float))
-    order = order[patient[order] >= 0]
-    return _Assessments(patient[order], level[order], day[order], reached[order], order)
-
-
-def _counted(
-    seen: _Assessments, roster: pd.Series, end: pd.Series | None, *, until_progression: bool, from_start: bool
-) -> tuple[_Assessments, DateArray]:
-    """Keep the assessments from treatment start to the first of PD and `end`; the second result is that PD's day."""
-    kept = np.ones(len(seen.patient), dtype=bool)
-    if from_start:
-        start = roster.to_numpy("datetime64[ns]")[seen.patient]
-        kept &= ~((seen.day < start) | np.isnat(start))
-    if end is not None:
-        limit = end.reindex(roster.index).to_numpy("datetime64[ns]")[seen.patient]
-        kept &= ~(seen.reached > limit)
-    window = seen.where(kept)
-    place = np.arange(len(window.patient))
-    first_pd = np.full(len(roster), len(place))
-    progressed = window.level == PD
-    np.minimum.at(first_pd, window.patient[progressed], place[progressed])
-    stop = np.append(window.day, NAT)[first_pd]
-    if not until_progression:
-        return window, np.full(len(roster), NAT)
-    same_day = window.day == stop[window.patient]
-    return window.where((place <= first_pd[window.patient]) | same_day), stop
-
-
-def _confirmed(seen: _Assessments, confirm_days: int, max_ne: int, max_sd: int) -> BoolArray:
-    """Find the CR confirmed by CR and the PR confirmed by PR or CR.
-
-    Each response looks along the following assessments, one step for all at a time, for the first possible confirmation
-    that is late enough; a gap (ND), another response or too many NE or SD on the way ends the search.
-    """
-    confirmed = np.zeros(len(seen.patient), dtype=bool)
-    searching = np.flatnonzero(seen.level <= PR)
-    ne, sd = np.zeros(len(searching), dtype=np.int64), np.zeros(len(searching), dtype=np.int64)
-    cr_seen = np.zeros(len(searching), dtype=bool)
-    step = 0
-    while searching.size:
-        step += 1
-        there = searching + step < len(seen.patient)
-        there[there] = seen.patient[searching[there] + step] == seen.patient[searching[there]]
-        searching, ne, sd, cr_seen = searching[there], ne[there], sd[there], cr_seen[there]
-        nxt = searching + step
-        level, is_cr = seen.level[nxt], seen.level[searching] == CR
-        ne, sd = ne + (level == NE), sd + (level == SD)
-        same = (level == CR) | (~is_cr & (level == PR))
-        late = seen.day[nxt] - seen.day[searching] >= confirm_days * DAY
-        passable = same | (level == NE) | (~is_cr & (level == SD))
-        fine = passable & (ne <= max_ne) & (sd <= max_sd) & ~(cr_seen & (level == PR))
-        confirmed[searching[fine & same & late]] = True
-        cr_seen |= level == CR
-        open_ = fine & ~(same & late)
-        searching, ne, sd, cr_seen = searching[open_], ne[open_], sd[open_], cr_seen[open_]
-    return confirmed
-
-
-def _levels(seen: _Assessments, late_enough: BoolArray) -> IntArray:
-    """Read SD, NON-CR/NON-PD and NED before the minimum duration as NE."""
-    early = np.isin(seen.level, [SD, NON, NED]) & ~late_enough
-    return np.where(early, NE, seen.level)
-
-
-def _confirmed_levels(seen: _Assessments, late_enough: BoolArray, confirmed: BoolArray) -> IntArray:
-    """Read an unconfirmed response as SD, and that as NE before the minimum duration."""
-    level = np.where((seen.level <= PR) & ~confirmed, SD, seen.level)
-    early = np.isin(level, [SD, NON, NED]) & ~late_enough
-    return np.where(early, NE, level)
-
-
 def _choose(
-    seen: _Assessments, level: IntArray, patients: int, none: str, ignored: set[int]
+    seen: Assessments, level: IntArray, patients: int, none: str, ignored: set[int]
 ) -> tuple[npt.NDArray[np.object_], IntArray]:
     """Take each patient's best level and the first assessment that shows it (its response row; -1 where none)."""
     usable = np.flatnonzero(~np.isin(level, list(ignored)))
@@ -236,16 +149,16 @@ def _choose(
     return result, row
 
 
-def _first_day(seen: _Assessments, chosen: BoolArray, patients: int) -> DateArray:
+def _first_day(seen: Assessments, chosen: BoolArray, patients: int) -> DateArray:
     day = np.full(patients, NAT)
     patient, at = np.unique(seen.patient[chosen], return_index=True)
     day[patient] = seen.day[chosen][at]
     return day
 
 
-def _extent(counted: _Assessments, roster: pd.Series, stop: DateArray) -> npt.NDArray[np.object_]:
+def _extent(window: Assessments, roster: pd.Series, stop: DateArray) -> npt.NDArray[np.object_]:
     """Say per patient how many assessments counted and what ended them."""
-    number = np.bincount(counted.patient, minlength=len(roster))
+    number = np.bincount(window.patient, minlength=len(roster))
     untreated = roster.isna().to_numpy()
     progressed = ~np.isnat(stop)
     return np.array(
@@ -259,34 +172,35 @@ def _extent(counted: _Assessments, roster: pd.Series, stop: DateArray) -> npt.ND
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said about every patient, and why a level is read as another."""
+
+    extent: npt.NDArray[np.object_]
+    early: str
+    single: str
+    table_3: str
+
+
 def _reasons(
-    responses: pd.DataFrame,
-    value: npt.NDArray[np.object_],
-    row: IntArray,
-    extent: npt.NDArray[np.object_],
-    early: str,
-    single: str,
+    responses: pd.DataFrame, value: npt.NDArray[np.object_], row: IntArray, said: _Words
 ) -> npt.NDArray[np.object_]:
     """Say which record makes the best response, why its level is read otherwise, and what was counted."""
     found = np.append(responses["reason"].to_numpy(object), "no assessment from treatment start on")[row]
     level = np.append(responses["AVALC"].to_numpy(object), "MISSING")[row]
-    why = {"CR": single, "PR": single}
-    return np.array(
-        [
-            f"{text}{_reread(was, now, early, why)}; {counted}"
-            for text, was, now, counted in zip(found, level, value, extent, strict=True)
-        ],
-        dtype=object,
-    )
+    lines = zip(found, level, value, said.extent, strict=True)
+    return np.array([f"{text}{_reread(was, now, said)}; {extent}" for text, was, now, extent in lines], dtype=object)
 
 
-def _reread(was: str, now: str, early: str, why: dict[str, str]) -> str:
+def _reread(was: str, now: str, said: _Words) -> str:
     if was in {now, "MISSING"}:
         return ""
-    said = [why[was]] if was in why else []
+    if now == "PD":
+        return f", read as PD: {said.table_3}"
+    why = [said.single] if was in RESPONDERS else []
     if now == "NE":
-        said.append(early)
-    return f", read as {now}: {' and '.join(said)}"
+        why.append(said.early)
+    return f", read as {now}: {' and '.join(why)}"
 
 
 def first_progression(
@@ -314,16 +228,16 @@ def first_progression(
     >>> first_progression(seen, pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])).PDFL.tolist()
     ['Y']
     """
-    roster = _roster(treatment_start)
-    counted, _ = _counted(_assessments(responses, roster), roster, end, until_progression=True, from_start=True)
-    progressed = counted.level == PD
-    patient, at = np.unique(counted.patient[progressed], return_index=True)
+    roster = on_roster(treatment_start)
+    window, _ = counted(assessments(responses, roster), roster, end, until_progression=True, from_start=True)
+    progressed = window.level == PD
+    patient, at = np.unique(window.patient[progressed], return_index=True)
     row = np.full(len(roster), -1, dtype=np.int64)
-    row[patient] = counted.row[progressed][at]
+    row[patient] = window.row[progressed][at]
     return pd.DataFrame(
         {
             "USUBJID": roster.index,
-            "PDDT": np.append(_days(responses), NAT)[row],
+            "PDDT": np.append(response_days(responses), NAT)[row],
             "PDFL": np.where(row >= 0, "Y", "N"),
             "SRCSEQ": responses["SRCSEQ"].astype("Int64").array.take(row, allow_fill=True),
             "reason": np.append(responses["reason"].to_numpy(object), "no progression recorded")[row],
