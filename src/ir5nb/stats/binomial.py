@@ -21,6 +21,7 @@ Method = Literal[
     "blaker",
     "jeffreys",
     "jeffreys-modified",
+    "jeffreys-hpd",
     "wilson-cc",
     "agresti-coull",
     "wald",
@@ -63,7 +64,7 @@ def interval(x: int, n: int, level: float = 0.95, method: Method = "clopper-pear
     Clopper & Pearson 1934 (Beta quantiles; 0 and 1 exact at x = 0 and x = n); mid-p (Lancaster 1961: half of the
     observed outcome's probability in each tail); Wilson 1927 (score, without or with continuity correction);
     Blaker 2000 (hull of the acceptability region); Jeffreys (equal tails of Beta(x + 1/2, n - x + 1/2);
-    "jeffreys-modified" puts 0 at x = 0 and 1 at x = n, Brown, Cai & DasGupta 2001); Agresti & Coull 1998;
+    "jeffreys-modified" puts 0 at x = 0 and 1 at x = n, Brown, Cai & DasGupta 2001; "jeffreys-hpd" is the shortest); Agresti & Coull 1998;
     Wald, logit and complementary log-log for comparison only.
 
     Parameters
@@ -198,6 +199,24 @@ def _jeffreys_modified(x: int, n: int, tail: float) -> Limits:
     return (0.0 if x == 0 else lower), (1.0 if x == n else upper)
 
 
+def _jeffreys_highest_density(x: int, n: int, tail: float) -> Limits:
+    """Return the shortest interval: equal density at both ends, one-sided where the density rises to an end."""
+    a, b = x + 0.5, n - x + 0.5
+    if x == 0:
+        return 0.0, float(special.betaincinv(a, b, 1.0 - 2.0 * tail))
+    if x == n:
+        return float(special.betaincinv(a, b, 2.0 * tail)), 1.0
+
+    def excess(below: float) -> float:
+        lower, upper = special.betaincinv(a, b, below), special.betaincinv(a, b, below + 1.0 - 2.0 * tail)
+        if lower <= 0.0 or upper >= 1.0:
+            return -math.inf if lower <= 0.0 else math.inf
+        return float((a - 1.0) * math.log(lower / upper) + (b - 1.0) * (math.log1p(-lower) - math.log1p(-upper)))
+
+    below = increasing_root(excess, 0.0, 2.0 * tail)
+    return float(special.betaincinv(a, b, below)), float(special.betaincinv(a, b, below + 1.0 - 2.0 * tail))
+
+
 def _blaker(x: int, n: int, tail: float) -> Limits:
     from ir5nb.stats.blaker import limits  # noqa: PLC0415 - one method of eleven needs it
 
@@ -211,6 +230,7 @@ _LIMITS: dict[str, Callable[[int, int, float], Limits]] = {
     "blaker": _blaker,
     "jeffreys": _jeffreys,
     "jeffreys-modified": _jeffreys_modified,
+    "jeffreys-hpd": _jeffreys_highest_density,
     "wilson-cc": _wilson_corrected,
     "agresti-coull": _agresti_coull,
     "wald": _wald,

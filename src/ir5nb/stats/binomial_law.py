@@ -23,6 +23,13 @@ def _coefficients(n: int) -> Floats:
     return values
 
 
+@lru_cache(maxsize=512)
+def _counts(n: int) -> Floats:
+    counts = np.arange(n + 1, dtype=np.float64)
+    counts.flags.writeable = False
+    return counts
+
+
 def mass(n: int, p: float) -> Floats:
     """Return P(X = k) for k = 0..n and X ~ Bin(n, p).
 
@@ -42,9 +49,9 @@ def mass(n: int, p: float) -> Floats:
     >>> mass(2, 0.5).tolist()
     [0.25, 0.5, 0.25]
     """
-    k = np.arange(n + 1)
+    k = _counts(n)
     if n <= _LARGEST_EXACT:
-        return np.asarray(_coefficients(n) * np.power(p, k) * np.power(1.0 - p, n - k), dtype=np.float64)
+        return np.asarray(_coefficients(n) * np.power(p, k) * np.power(1.0 - p, k)[::-1], dtype=np.float64)
     log_choose = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
     return np.asarray(np.exp(log_choose + special.xlogy(k, p) + special.xlog1py(n - k, -p)), dtype=np.float64)
 

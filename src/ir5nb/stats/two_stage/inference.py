@@ -138,7 +138,7 @@ def infer(
         stage=stage,
         successes=successes,
         n1=n1,
-        n=n,
+        n=n if stage == 2 else n1,
         stage1_successes=first,
         level=level,
         naive=rate,
