@@ -15,6 +15,7 @@ from ir5nb.derive.targets import DIAMETERS, SHORT_AXES, THICKNESS, UNREACHED, Bu
 from ir5nb.derive.timepoint import overall
 from ir5nb.derive.timepoint_lesions import Visits, lesions, visits
 from ir5nb.derive.timepoint_others import Others, others
+from ir5nb.derive.timepoint_records import records
 from ir5nb.derive.timepoint_visits import (
     BoolArray,
     chronological,
@@ -236,14 +237,14 @@ def derived(
     (['PD'], [[30.0, nan], [36.0, 30.0]])
     """
     roster = treatment_start.astype("datetime64[ns]").dropna()
-    tu, tr, said = (
-        _of_roster(of_evaluator(frame, domain, evaluator, reader), roster)
+    of_tu, of_tr, of_rs = (
+        records(frame, domain, roster, evaluator, reader)
         for frame, domain in ((tu, "TU"), (tr, "TR"), (_beside(rs, tr), "RS"))
     )
-    found = lesions(tu, tr, roster)
-    seen = visits(tu, tr, said, found, roster)
+    found = lesions(of_tu, of_tr, roster)
+    seen = visits(of_tu, of_tr, of_rs, found)
     sums = burden(
-        tr, found, seen, diameter_tests=diameter_tests, node_tests=node_tests, thickness_tests=thickness_tests
+        of_tr, found, seen, diameter_tests=diameter_tests, node_tests=node_tests, thickness_tests=thickness_tests
     )
     path = course(
         sums,
@@ -255,14 +256,9 @@ def derived(
         reappearance_is_progression=reappearance_is_progression,
         missing_growth=missing_growth,
     )
-    beside = others(tu, tr, said, found, seen, path.follow_up)
+    beside = others(of_tu, of_tr, of_rs, found, seen, path.follow_up)
     table = _target_table(sums, path, beside, seen, roster)
     return _overall_table(table[path.follow_up]), table[path.baseline | path.follow_up].reset_index(drop=True)
-
-
-def _of_roster(frame: pd.DataFrame, roster: pd.Series) -> pd.DataFrame:
-    identified = text(frame, "TUTESTCD").isin(("", "TUMIDENT"))
-    return frame[frame["USUBJID"].isin(roster.index) & identified]
 
 
 def _beside(rs: pd.DataFrame | None, tr: pd.DataFrame) -> pd.DataFrame:

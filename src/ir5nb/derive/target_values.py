@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ir5nb.derive.timepoint_records import Words
+
 IntArray = npt.NDArray[np.integer[Any]]
 
 NM_PER_MM: Final = 1_000_000
@@ -26,21 +28,17 @@ MERGED_WORDS: Final = ("MERGED", "COALESCED")
 _PARTS: Final = re.compile(r"\d+(\.\d+)?(\s*\+\s*\d+(\.\d+)?)*")
 
 
-def read(
-    number: npt.NDArray[np.float64], result: pd.Series, not_done: npt.NDArray[np.bool_]
-) -> tuple[IntArray, IntArray]:
-    """Read lesion sizes from their number, or from their text where there is none.
+def read(number: npt.NDArray[np.float64], result: Words) -> tuple[IntArray, IntArray]:
+    """Read lesion sizes from their number, or from their word where there is none.
 
     Source: RECIST 1.1 4.1 (too small to measure: 5 mm; a split lesion adds its parts, merged lesions have one size).
 
     Parameters
     ----------
     number
-        Size in mm (TRSTRESN) or NaN, shape (n,).
+        Size in mm (TRSTRESN), NaN where none or not done, shape (n,).
     result
-        Result in capitals (TRSTRESC), "" where blank, shape (n,).
-    not_done
-        Whether the measurement is recorded as not done, shape (n,).
+        Result (TRSTRESC), "" where none or not done, shape (n,).
 
     Returns
     -------
@@ -49,18 +47,14 @@ def read(
 
     Examples
     --------
-    >>> size, kind = read(np.array([31.1, np.nan, np.nan]), pd.Series(["31.1", "TSM", "NE"]), np.zeros(3, dtype=bool))
+    >>> size, kind = read(np.array([31.1, np.nan, np.nan]), Words(np.array([0, 1, 2]), ("31.1", "TSM", "NE")))
     >>> size.tolist(), kind.tolist()
     ([31100000, 5000000, 0], [0, 0, 1])
     """
-    known = ~np.isnan(number) & ~not_done
-    size = np.where(known, np.rint(np.nan_to_num(number) * NM_PER_MM), 0).astype(np.int64)
-    kind = np.where(known, MEASURED, MISSING).astype(np.int64)
-    worded = np.flatnonzero(~known & ~not_done & (result != "").to_numpy())
-    codes, words = pd.factorize(result.iloc[worded])
-    readings = np.array([_word(word) for word in words], dtype=np.int64).reshape(-1, 2)
-    size[worded], kind[worded] = readings[codes, 0], readings[codes, 1]
-    return size, kind
+    known = ~np.isnan(number)
+    worded = np.array([_word(word) for word in result.levels], dtype=np.int64).reshape(-1, 2)[result.codes]
+    size = np.where(known, np.rint(np.nan_to_num(number) * NM_PER_MM).astype(np.int64), worded[:, 0])
+    return size, np.where(known, MEASURED, worded[:, 1])
 
 
 def _word(word: str) -> tuple[int, int]:

@@ -11,14 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.target_values import MERGED, MISSING, NM_PER_MM, read
-from ir5nb.derive.timepoint_lesions import SUM_TEST, TARGET, Lesions, Visits
-from ir5nb.derive.timepoint_visits import BoolArray, IntArray, text
+from ir5nb.derive.timepoint_lesions import STATE_TEST, SUM_TEST, TARGET, Lesions, Visits
+from ir5nb.derive.timepoint_records import Records
+from ir5nb.derive.timepoint_visits import BoolArray, IntArray
 
 # Where a source has DIAMETER, it is the one that counts: the longest, of a node the short axis.
 DIAMETERS: Final = ("DIAMETER", "LDIAM", "SAXIS")
 SHORT_AXES: Final = ("DIAMETER", "SAXIS", "LPERP", "LDIAM")
 THICKNESS: Final = ("THICK", "THK")
-STATE: Final = "TUMSTATE"
 FIVE_MM: Final = 5 * NM_PER_MM
 PATHOLOGICAL_NODE: Final = 10 * NM_PER_MM  # RECIST 1.1, 4.3.1: a node below 10 mm short axis is normal
 STATED: Final = 50
@@ -56,7 +56,7 @@ class Course:
 
 
 def burden(
-    tr: pd.DataFrame,
+    tr: Records,
     lesions: Lesions,
     visits: Visits,
     *,
@@ -81,20 +81,22 @@ def burden(
 
     Examples
     --------
-    >>> from ir5nb.derive import timepoint_lesions as tl
+    >>> from ir5nb.derive.timepoint_lesions import lesions, visits
+    >>> from ir5nb.derive.timepoint_records import records
+    >>> roster = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
     >>> tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"]})
     >>> tr = pd.DataFrame({"USUBJID": ["P1"], "TRLNKID": ["T01"], "TRTESTCD": ["LDIAM"], "TRSTRESN": [31.1],
     ...                    "VISITNUM": [1.0], "TRDT": pd.to_datetime(["2026-01-02"])})
-    >>> roster = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
-    >>> lesions = tl.lesions(tu, tr, roster)
-    >>> burden(tr, lesions, tl.visits(tu, tr, tu[:0], lesions, roster)).total.tolist()
+    >>> of_tu, of_tr = records(tu, "TU", roster), records(tr, "TR", roster)
+    >>> found = lesions(of_tu, of_tr, roster)
+    >>> burden(of_tr, found, visits(of_tu, of_tr, records(tu[:0], "RS", roster), found)).total.tolist()
     [31100000]
     """
     rank, thick = _ranks(tr, lesions, diameter_tests, node_tests, thickness_tests)
     visit, lesion = visits.of_tr, lesions.of_tr
     rows = np.flatnonzero((lesions.kind[lesion] == TARGET) & (visit >= 0) & (rank < UNUSED))
     visit, lesion, rank, thick = visit[rows], lesion[rows], rank[rows], thick[rows]
-    size, kind = _sizes(tr.iloc[rows])
+    size, kind = (values[rows] for values in read(tr.number, tr.result))
     best = np.full(len(lesions.kind), UNUSED)
     sized = (kind != MISSING) & (rank < STATED)
     np.minimum.at(best, lesion[sized], rank[sized])
@@ -111,32 +113,22 @@ def burden(
 
 
 def _ranks(
-    tr: pd.DataFrame,
+    tr: Records,
     lesions: Lesions,
     diameter_tests: Sequence[str],
     node_tests: Sequence[str],
     thickness_tests: Sequence[str],
 ) -> tuple[IntArray, BoolArray]:
     """Rank each record's test for its lesion (0 best, `STATED` a state, `UNUSED` no size); tell thicknesses."""
-    codes, tests = pd.factorize(text(tr, "TRTESTCD"))
     others = {test: rank for rank, test in enumerate(diameter_tests, start=1)}
     nodal = {test: rank for rank, test in enumerate(node_tests, start=1)}
-    fixed = {STATE: STATED, SUM_TEST: 0}
-    thick = np.array([any(mark in test for mark in thickness_tests) for test in tests], dtype=bool)
-    fixed |= {test: 0 for test, is_thick in zip(tests, thick, strict=True) if is_thick}
-    by_test = np.array(
-        [[(fixed | ranks).get(test, UNUSED) for test in tests] for ranks in (others, nodal)], dtype=np.int64
-    ).reshape(2, -1)
-    of_node = lesions.node[lesions.of_tr].astype(np.int64)
-    return by_test[of_node, codes], thick[codes]
-
-
-def _sizes(tr: pd.DataFrame) -> tuple[IntArray, IntArray]:
-    number = tr["TRSTRESN"].to_numpy(float) if "TRSTRESN" in tr else np.full(len(tr), np.nan)
-    standard = text(tr, "TRSTRESC")
-    return read(
-        number, standard.where(standard != "", text(tr, "TRORRES")), (text(tr, "TRSTAT") == "NOT DONE").to_numpy()
+    fixed = {STATE_TEST: STATED, SUM_TEST: 0}
+    thick = {test for test in tr.test.levels if any(mark in test for mark in thickness_tests)}
+    fixed |= dict.fromkeys(thick, 0)
+    rank = np.where(
+        lesions.node[lesions.of_tr], tr.test.mapped(fixed | nodal, UNUSED), tr.test.mapped(fixed | others, UNUSED)
     )
+    return rank, tr.test.among(*thick)
 
 
 def _parts(

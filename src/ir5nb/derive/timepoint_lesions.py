@@ -11,22 +11,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.dates import NAT
-from ir5nb.derive.timepoint_visits import (
-    BoolArray,
-    DateArray,
-    IntArray,
-    chronological,
-    dates,
-    sequence,
-    text,
-    visit_codes,
-    visit_numbers,
-)
+from ir5nb.derive.timepoint_records import Records
+from ir5nb.derive.timepoint_visits import BoolArray, DateArray, IntArray, chronological, visit_codes
 
 TARGET, NON_TARGET, NEW, OTHER = range(4)
 CLASSES: Final = {"TARGET": TARGET, "NON-TARGET": NON_TARGET, "NEW": NEW}
 SUM_LESION: Final = "(SUM)"  # stands for all targets where the source records only their sum
 SUM_TEST: Final = "SUMDIAM"
+STATE_TEST: Final = "TUMSTATE"
 PART: Final = r"[._/\-](?:[0-9]+|[A-Z])$"  # T01.1, T01-A: a part of the split lesion T01
 NODE: Final = "NODE"  # in TULOC; nodes are measured by their short axis
 
@@ -64,7 +56,7 @@ class Visits:
         return len(self.patient)
 
 
-def lesions(tu: pd.DataFrame, tr: pd.DataFrame, roster: pd.Series) -> Lesions:
+def lesions(tu: Records, tr: Records, roster: pd.Series) -> Lesions:
     """Give every lesion a number and tell target from non-target and new ones, nodes from others, parts from wholes.
 
     Source: SDTMIG 3.4 TU (identification; TR's TRGRPID where a lesion is not identified there), RECIST 1.1 4.1.
@@ -72,62 +64,63 @@ def lesions(tu: pd.DataFrame, tr: pd.DataFrame, roster: pd.Series) -> Lesions:
     Parameters
     ----------
     tu, tr
-        Records of one evaluator; patients on the roster only.
+        Records of one evaluator.
     roster
         Treatment start by USUBJID.
 
     Examples
     --------
+    >>> from ir5nb.derive.timepoint_records import records
+    >>> roster = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
     >>> tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"], "TULOC": ["LYMPH NODE"]})
     >>> tr = pd.DataFrame({"USUBJID": ["P1"], "TRLNKID": ["T01"], "TRTESTCD": ["SAXIS"]})
-    >>> found = lesions(tu, tr, pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"]))
+    >>> found = lesions(records(tu, "TU", roster), records(tr, "TR", roster), roster)
     >>> found.kind.tolist(), found.node.tolist(), found.of_tr.tolist()
     ([0], [True], [0])
     """
-    who = np.concatenate([_patients(tu, roster), _patients(tr, roster)])
-    named = np.concatenate([text(tu, "TULNKID").to_numpy(object), _names(tr)])
-    name, names = pd.factorize(named)
-    lesion, keys = pd.factorize(who * len(names) + name)
-    patient, name_of = np.divmod(keys, max(len(names), 1))
+    name, names = _names(tu, tr)
+    patient_of = np.concatenate([tu.patient, tr.patient])
+    lesion, keys = pd.factorize(patient_of * len(names) + name)
+    patient, name_of = np.divmod(keys, len(names))
     tu_of, tr_of = lesion[: len(tu)], lesion[len(tu) :]
     kind = _kinds(tu, tr, tu_of, tr_of, len(keys))
     in_tu = np.zeros(len(keys), dtype=bool)
     in_tu[tu_of] = True
     whole = _wholes(keys, names, kind, patient, name_of)
     kind = kind[whole]
-    node = np.zeros(len(keys), dtype=bool)
-    node[tu_of[text(tu, "TULOC").str.contains(NODE).to_numpy(bool)]] = True
-    unplaced = ~np.isin(np.arange(len(keys)), tu_of[(text(tu, "TULOC") != "").to_numpy()])
-    short_axis = (text(tr, "TRTESTCD") == "SAXIS").to_numpy()
-    node[tr_of[short_axis & unplaced[tr_of]]] = True
     expected = _expected(tu, tu_of, kind, in_tu, patient, roster) & (whole == np.arange(len(keys)))
-    expected = _by_sum(tr, tr_of, kind, patient, expected, name_of == _position(names, SUM_LESION))
-    return Lesions(patient, kind, node[whole], expected, whole, tu_of, tr_of)
+    expected = _by_sum(tr, tr_of, kind, patient, expected, name_of == names.index(SUM_LESION))
+    return Lesions(patient, kind, _nodes(tu, tr, tu_of, tr_of, len(keys))[whole], expected, whole, tu_of, tr_of)
 
 
-def _patients(frame: pd.DataFrame, roster: pd.Series) -> IntArray:
-    return np.asarray(roster.index.get_indexer(pd.Index(frame["USUBJID"])), dtype=np.int64)
+def _names(tu: Records, tr: Records) -> tuple[IntArray, list[str]]:
+    """Give the lesion names of both tables one numbering; a sum without lesion is the lesion `SUM_LESION`."""
+    code, names = pd.factorize(np.array([*tu.lesion.levels, *tr.lesion.levels, SUM_LESION], dtype=object))
+    of_tu, of_tr = code[tu.lesion.codes], code[len(tu.lesion.levels) + tr.lesion.codes]
+    return np.concatenate([of_tu, np.where(_is_sum(tr), code[-1], of_tr)]), names.tolist()
 
 
-def _names(tr: pd.DataFrame) -> npt.NDArray[np.object_]:
-    named = text(tr, "TRLNKID")
-    return np.asarray(named.mask((named == "") & (text(tr, "TRTESTCD") == SUM_TEST), SUM_LESION), dtype=object)
+def _is_sum(tr: Records) -> BoolArray:
+    return tr.test.among(SUM_TEST) & tr.lesion.among("")
 
 
-def _position(names: Any, name: str) -> int:
-    found = np.flatnonzero(names == name)
-    return int(found[0]) if found.size else -1
+def _nodes(tu: Records, tr: Records, tu_of: IntArray, tr_of: IntArray, count: int) -> BoolArray:
+    """Find the nodes by their place, or where no place is recorded by having a short axis."""
+    node, placed = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
+    placed[tu_of[~tu.place.among("")]] = True
+    node[tu_of[tu.place.where(lambda place: NODE in place)]] = True
+    short_axis = tr_of[tr.test.among("SAXIS")]
+    node[short_axis[~placed[short_axis]]] = True
+    return node
 
 
-def _kinds(tu: pd.DataFrame, tr: pd.DataFrame, tu_of: IntArray, tr_of: IntArray, count: int) -> IntArray:
+def _kinds(tu: Records, tr: Records, tu_of: IntArray, tr_of: IntArray, count: int) -> IntArray:
     """Take each lesion's kind from its first TU record, else from the group of its first TR record."""
-    identified = text(tu, "TUSTRESC").where(text(tu, "TUSTRESC") != "", text(tu, "TUORRES"))
-    grouped = text(tr, "TRGRPID").mask((text(tr, "TRTESTCD") == SUM_TEST) & (text(tr, "TRLNKID") == ""), "TARGET")
+    grouped = np.where(_is_sum(tr), TARGET, tr.group.mapped(CLASSES, OTHER))
     kind = np.full(count, OTHER, dtype=np.int64)
-    for words, of in ((grouped, tr_of), (identified, tu_of)):
-        codes = words.map(CLASSES).fillna(OTHER).to_numpy().astype(np.int64)
-        said = codes != OTHER
-        kind[of[said][::-1]] = codes[said][::-1]
+    for said, of in ((grouped, tr_of), (tu.result.mapped(CLASSES, OTHER), tu_of)):
+        known = said != OTHER
+        kind[of[known][::-1]] = said[known][::-1]
     return kind
 
 
@@ -144,12 +137,11 @@ def _wholes(keys: Any, names: Any, kind: IntArray, patient: IntArray, name_of: I
 
 
 def _expected(
-    tu: pd.DataFrame, tu_of: IntArray, kind: IntArray, in_tu: BoolArray, patient: IntArray, roster: pd.Series
+    tu: Records, tu_of: IntArray, kind: IntArray, in_tu: BoolArray, patient: IntArray, roster: pd.Series
 ) -> BoolArray:
     """Find the baseline disease: identified in TU by treatment start, or where TU has none, measured in TR."""
     late = np.zeros(len(kind), dtype=bool)
-    day = dates(tu, "TUDT").to_numpy()
-    late[tu_of[day > roster.to_numpy("datetime64[ns]")[patient[tu_of]]]] = True
+    late[tu_of[tu.day > roster.to_numpy("datetime64[ns]")[tu.patient]]] = True
     expected = np.zeros(len(kind), dtype=bool)
     for wanted in (TARGET, NON_TARGET):
         listed = np.zeros(len(roster), dtype=bool)
@@ -159,20 +151,18 @@ def _expected(
 
 
 def _by_sum(
-    tr: pd.DataFrame, tr_of: IntArray, kind: IntArray, patient: IntArray, expected: BoolArray, summed: BoolArray
+    tr: Records, tr_of: IntArray, kind: IntArray, patient: IntArray, expected: BoolArray, summed: BoolArray
 ) -> BoolArray:
     """Let the recorded sum stand for the target lesions of patients without a single lesion measurement."""
-    sized = (text(tr, "TRTESTCD") != SUM_TEST) & (text(tr, "TRTESTCD") != "TUMSTATE")
     single = np.zeros(int(patient.max(initial=-1)) + 1, dtype=bool)
-    rows = sized.to_numpy() & (kind[tr_of] == TARGET)
-    single[patient[tr_of[rows]]] = True
+    single[tr.patient[~tr.test.among(SUM_TEST, STATE_TEST) & (kind[tr_of] == TARGET)]] = True
     with_sum = np.zeros_like(single)
     with_sum[patient[summed]] = True
     replaced = (with_sum & ~single)[patient]
     return np.where(kind == TARGET, np.where(replaced, summed, expected & ~summed), expected)
 
 
-def visits(tu: pd.DataFrame, tr: pd.DataFrame, rs: pd.DataFrame, found: Lesions, roster: pd.Series) -> Visits:
+def visits(tu: Records, tr: Records, rs: Records, found: Lesions) -> Visits:
     """Gather the imaging visits of the lesions, by patient and time, with their first and last day.
 
     Source: spec/endpoints.md (response: last of the imaging days; progression: first).
@@ -185,71 +175,59 @@ def visits(tu: pd.DataFrame, tr: pd.DataFrame, rs: pd.DataFrame, found: Lesions,
         RS records on non-target disease and new lesions, which TR may not hold (may be empty).
     found
         The lesions of those records.
-    roster
-        Treatment start by USUBJID.
 
     Examples
     --------
+    >>> from ir5nb.derive.timepoint_records import records
+    >>> roster = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
     >>> tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"]})
     >>> tr = pd.DataFrame({"USUBJID": ["P1"], "TRLNKID": ["T01"], "VISITNUM": [1.0], "VISIT": ["BASELINE"],
     ...                    "TRDT": pd.to_datetime(["2026-01-02"])})
-    >>> roster = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
-    >>> visits(tu, tr, tu[:0], lesions(tu, tr, roster), roster).name.tolist()
+    >>> of_tu, of_tr = records(tu, "TU", roster), records(tr, "TR", roster)
+    >>> visits(of_tu, of_tr, records(tu[:0], "RS", roster), lesions(of_tu, of_tr, roster)).name.tolist()
     ['BASELINE']
     """
-    used = ((tr, "TR", found.kind[found.of_tr] != OTHER), (tu, "TU", found.kind[found.of_tu] == NEW))
-    parts = [_imaging(frame, domain, kept, roster) for frame, domain, kept in used]
-    rows = pd.concat([*parts, _imaging(rs, "RS", np.ones(len(rs), dtype=bool), roster)], ignore_index=True)
-    kept = np.flatnonzero(rows["kept"])
-    imaging = rows.iloc[kept]
-    day = imaging["day"].to_numpy("datetime64[ns]")
-    code = visit_codes(imaging["patient"].to_numpy(np.int64), _numbered_in_tr(imaging), day)
+    tables = (tr, tu, rs)
+    kept = np.concatenate([found.kind[found.of_tr] != OTHER, found.kind[found.of_tu] == NEW, np.ones(len(rs), bool)])
+    patient, number, day, name, seq = (
+        np.concatenate([getattr(table, part) for table in tables])[kept]
+        for part in ("patient", "visit", "day", "visit_name", "seq")
+    )
+    sizes = [len(table) for table in tables]
+    domain = np.repeat(np.array([table.domain for table in tables], dtype=object), sizes)[kept]
+    code = visit_codes(patient, _numbered_in_tr(patient, number, domain == "TR"), day)
     first, last = _extremes(code, day)
     source = np.zeros(len(first), dtype=np.int64)
     source[code[::-1]] = np.arange(len(code))[::-1]  # the first record of the visit names it, TR before TU and RS
-    chosen = imaging.iloc[source]
-    order, _ = chronological(chosen["patient"].to_numpy(np.int64), last, chosen["number"].to_numpy(float))
+    order, _ = chronological(patient[source], last, number[source])
     place = np.zeros(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    of_row = np.full(len(rows), -1, dtype=np.int64)
+    of_row = np.full(len(kept), -1, dtype=np.int64)
     of_row[kept] = place[code]
-    of = [of_row[start:stop] for start, stop in pairwise(np.cumsum([0, len(tr), len(tu), len(rs)]))]
-    chosen = chosen.iloc[order]
+    of = [of_row[start:stop] for start, stop in pairwise(np.cumsum([0, *sizes]))]
+    chosen = source[order]
     return Visits(
-        chosen["patient"].to_numpy(np.int64),
-        chosen["number"].to_numpy(float),
-        chosen["name"].to_numpy(object),
+        patient[chosen],
+        number[chosen],
+        name[chosen],
         first[order],
         last[order],
-        chosen["domain"].to_numpy(object),
-        chosen["seq"].to_numpy(np.int64),
+        domain[chosen],
+        seq[chosen],
         of_tr=of[0],
         of_tu=of[1],
         of_rs=of[2],
     )
 
 
-def _imaging(frame: pd.DataFrame, domain: str, kept: BoolArray, roster: pd.Series) -> pd.DataFrame:
-    day = dates(frame, f"{domain}DT")
-    return pd.DataFrame(
-        {
-            "patient": _patients(frame, roster),
-            "number": visit_numbers(frame),
-            "name": frame["VISIT"].to_numpy(object) if "VISIT" in frame else np.full(len(frame), None, dtype=object),
-            "day": day.to_numpy("datetime64[ns]"),
-            "domain": np.full(len(frame), domain, dtype=object),
-            "seq": sequence(frame, domain),
-            "kept": kept,
-        }
-    )
-
-
-def _numbered_in_tr(imaging: pd.DataFrame) -> npt.NDArray[np.float64]:
+def _numbered_in_tr(patient: IntArray, number: npt.NDArray[np.float64], in_tr: BoolArray) -> npt.NDArray[np.float64]:
     """Give the visit numbers TR knows: a lesion identified under another number belongs to the scan of its day."""
-    pair = pd.MultiIndex.from_frame(imaging[["patient", "number"]])
-    in_tr = (imaging["domain"] == "TR").to_numpy()
-    alone = ~in_tr & ~pair.isin(pair[in_tr].unique())
-    return np.where(alone, np.nan, imaging["number"].to_numpy(float))
+    if in_tr.all():
+        return number
+    codes = pd.factorize(number)[0]
+    pair = patient * (int(codes.max(initial=-1)) + 2) + codes + 1
+    known = np.isin(pair, pd.unique(pair[in_tr]))
+    return np.where(in_tr | known, number, np.nan)
 
 
 def _extremes(code: IntArray, day: DateArray) -> tuple[DateArray, DateArray]:

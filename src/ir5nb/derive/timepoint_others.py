@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ir5nb.derive.timepoint_lesions import NEW, NON_TARGET, Lesions, Visits
-from ir5nb.derive.timepoint_visits import BoolArray, IntArray, text
+from ir5nb.derive.timepoint_lesions import NEW, NON_TARGET, STATE_TEST, Lesions, Visits
+from ir5nb.derive.timepoint_records import Records
+from ir5nb.derive.timepoint_visits import BoolArray, IntArray
 
 Levels = npt.NDArray[np.object_]
 
@@ -30,9 +31,7 @@ class Others:
     confirmed_later: BoolArray  # first seen as equivocal, dated back because a later visit confirmed it
 
 
-def others(
-    tu: pd.DataFrame, tr: pd.DataFrame, rs: pd.DataFrame, lesions: Lesions, visits: Visits, follow_up: BoolArray
-) -> Others:
+def others(tu: Records, tr: Records, rs: Records, lesions: Lesions, visits: Visits, follow_up: BoolArray) -> Others:
     """Derive non-target response and new lesions of every visit.
 
     Source: RECIST 1.1 4.3.3, 4.3.5; spec/endpoints.md (an equivocal new lesion confirmed later dates PD at its first
@@ -51,19 +50,17 @@ def others(
     --------
     See `ir5nb.derive.recist.derived`.
     """
-    result = text(tr, "TRSTRESC").where(text(tr, "TRSTRESC") != "", text(tr, "TRORRES"))
-    state: Levels = result.mask(text(tr, "TRSTAT") == "NOT DONE", "").to_numpy(object)
-    stated = (text(tr, "TRTESTCD") == "TUMSTATE").to_numpy() & (visits.of_tr >= 0)
-    non_target = _non_target(state, stated, rs, lesions, visits)
-    return Others(non_target, *_new_lesions(tu, rs, state, stated, lesions, visits, follow_up))
+    stated = tr.test.among(STATE_TEST) & (visits.of_tr >= 0)
+    non_target = _non_target(tr, stated, rs, lesions, visits)
+    return Others(non_target, *_new_lesions(tu, tr, rs, stated, lesions, visits, follow_up))
 
 
-def _non_target(state: Levels, stated: BoolArray, rs: pd.DataFrame, lesions: Lesions, visits: Visits) -> Levels:
+def _non_target(tr: Records, stated: BoolArray, rs: Records, lesions: Lesions, visits: Visits) -> Levels:
     rows = np.flatnonzero(stated & (lesions.kind[lesions.of_tr] == NON_TARGET) & lesions.expected[lesions.of_tr])
     visit, lesion = visits.of_tr[rows], lesions.of_tr[rows]
-    seen = ~pd.Series(state[rows]).isin(NOT_SEEN).to_numpy()
-    worse = pd.Series(state[rows]).str.startswith(PROGRESSED).to_numpy(bool)
-    there = seen & ~pd.Series(state[rows]).isin(GONE).to_numpy()
+    seen = ~tr.result.among(*NOT_SEEN)[rows]
+    worse = tr.result.where(lambda state: state.startswith(PROGRESSED))[rows]
+    there = seen & ~tr.result.among(*GONE)[rows]
     listed = lesions.expected & (lesions.kind == NON_TARGET)
     expected = np.bincount(lesions.patient[listed], minlength=int(visits.patient.max(initial=-1)) + 1)[visits.patient]
     pairs = pd.unique(visit[seen] * len(lesions.kind) + lesion[seen]) // max(len(lesions.kind), 1)
@@ -77,57 +74,52 @@ def _non_target(state: Levels, stated: BoolArray, rs: pd.DataFrame, lesions: Les
     return np.where(silent & np.isin(said, NON_TARGET_LEVELS), said, derived)
 
 
-def _said(rs: pd.DataFrame, visits: Visits, test: str) -> Levels:
+def _said(rs: Records, visits: Visits, test: str) -> Levels:
     """Give what RS says at each visit by one test ("" where nothing)."""
-    rows = (text(rs, "RSTESTCD") == test).to_numpy()
+    rows = np.flatnonzero(rs.test.among(test))
     said = np.full(len(visits), "", dtype=object)
-    said[visits.of_rs[rows]] = text(rs, "RSSTRESC").to_numpy(object)[rows]
+    said[visits.of_rs[rows]] = np.array(rs.result.levels, dtype=object)[rs.result.codes[rows]]
     return said
 
 
 def _new_lesions(
-    tu: pd.DataFrame,
-    rs: pd.DataFrame,
-    state: Levels,
-    stated: BoolArray,
-    lesions: Lesions,
-    visits: Visits,
-    follow_up: BoolArray,
+    tu: Records, tr: Records, rs: Records, stated: BoolArray, lesions: Lesions, visits: Visits, follow_up: BoolArray
 ) -> tuple[Levels, BoolArray, BoolArray]:
-    lesion, visit, word = _sightings(tu, rs, state, stated, lesions, visits)
-    lesion, visit, word = lesion[follow_up[visit]], visit[follow_up[visit]], word[follow_up[visit]]
-    equivocal = pd.Series(word, dtype=object).str.startswith("EQUIVOCAL").to_numpy(bool)
+    lesion, visit, doubted = _sightings(tu, tr, rs, stated, lesions, visits)
+    after = follow_up[visit]
+    lesion, visit, doubted = lesion[after], visit[after], doubted[after]
     count = int(lesion.max(initial=-1)) + 1
     first, sure_from = np.full(count, len(visits)), np.full(count, len(visits))
     np.minimum.at(first, lesion, visit)
-    np.minimum.at(sure_from, lesion[~equivocal], visit[~equivocal])
+    np.minimum.at(sure_from, lesion[~doubted], visit[~doubted])
     real = sure_from < len(visits)
-    appeared = np.zeros(len(visits), dtype=bool)
+    appeared, back_dated, doubtful = (np.zeros(len(visits), dtype=bool) for _ in range(3))
     appeared[first[real]] = True
-    back_dated = np.zeros(len(visits), dtype=bool)
     back_dated[first[real & (first < sure_from)]] = True
+    doubtful[visit[doubted]] = True
     present = pd.Series(appeared).groupby(visits.patient).cummax().to_numpy(bool)
-    doubtful = np.zeros(len(visits), dtype=bool)
-    doubtful[visit[equivocal]] = True
     return np.where(present, "Y", np.where(doubtful, "EQUIVOCAL", "N")).astype(object), appeared, back_dated
 
 
 def _sightings(
-    tu: pd.DataFrame, rs: pd.DataFrame, state: Levels, stated: BoolArray, lesions: Lesions, visits: Visits
-) -> tuple[IntArray, IntArray, Levels]:
-    """List when each new lesion was seen and how sure: by tumour state, else by identification, else by RS."""
-    by_state = np.flatnonzero(stated & (lesions.kind[lesions.of_tr] == NEW))
-    by_state = by_state[~pd.Series(state[by_state]).isin((*GONE, *NOT_SEEN)).to_numpy(bool)]
+    tu: Records, tr: Records, rs: Records, stated: BoolArray, lesions: Lesions, visits: Visits
+) -> tuple[IntArray, IntArray, BoolArray]:
+    """List when each new lesion was seen and with what doubt: by tumour state, else by identification, else by RS."""
+    by_state = np.flatnonzero(stated & (lesions.kind[lesions.of_tr] == NEW) & ~tr.result.among(*GONE, *NOT_SEEN))
     has_state = np.zeros(len(lesions.kind), dtype=bool)
     has_state[lesions.of_tr[by_state]] = True
     found = np.flatnonzero((visits.of_tu >= 0) & (lesions.kind[lesions.of_tu] == NEW))
-    word = np.where(has_state[lesions.of_tu[found]], "EQUIVOCAL", "NEW")  # its state decides, its place counts
-    in_rs = text(rs, "RSSTRESC").isin(("EQUIVOCAL", "UNEQUIVOCAL", "Y")) & (text(rs, "RSTESTCD") == "NEWLPROG")
-    told = np.flatnonzero(in_rs.to_numpy() & (visits.of_rs >= 0))
-    told = told[~np.isin(visits.patient[visits.of_rs[told]], lesions.patient[lesions.kind == NEW])]
-    lesion = np.concatenate(
-        [lesions.of_tr[by_state], lesions.of_tu[found], len(lesions.kind) + visits.patient[visits.of_rs[told]]]
-    )
-    visit = np.concatenate([visits.of_tr[by_state], visits.of_tu[found], visits.of_rs[told]])
-    words = np.concatenate([state[by_state], word, text(rs, "RSSTRESC").to_numpy(object)[told]])
-    return lesion, visit, words
+    told = np.flatnonzero(rs.test.among("NEWLPROG") & rs.result.among("EQUIVOCAL", "UNEQUIVOCAL", "Y"))
+    told = told[~np.isin(rs.patient[told], lesions.patient[lesions.kind == NEW])]
+    lesion = [lesions.of_tr[by_state], lesions.of_tu[found], len(lesions.kind) + rs.patient[told]]
+    visit = [visits.of_tr[by_state], visits.of_tu[found], visits.of_rs[told]]
+    doubted = [
+        tr.result.where(_doubted)[by_state],
+        has_state[lesions.of_tu[found]],  # its tumour state decides, its identification only says where it was seen
+        rs.result.where(_doubted)[told],
+    ]
+    return np.concatenate(lesion), np.concatenate(visit), np.concatenate(doubted)
+
+
+def _doubted(state: str) -> bool:
+    return state.startswith("EQUIVOCAL")
