@@ -39,6 +39,12 @@ class Assumption(BaseModel):
     value: Any
     why: str
 
+_DESIGN = ("p0", "p1", "alpha", "power", "r1", "n1", "r", "n")
+_ENDPOINT = (
+    "primary", "criteria", "reader", "landmark_days", "window_days", "evidence", "late_progression", "not_evaluable",
+    "new_therapy", "clinical_progression", "primary_origin",
+)  # fmt: skip
+
 
 def _date(value: object) -> object:
     """Read the ISO text that papermill's `-p` and `-f` pass for a date."""
@@ -147,9 +153,14 @@ class CohortPlan(BaseModel):
         return SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
 
     @property
-    def assumed_entries(self) -> tuple[str, ...]:
-        """Names of the assumed entries, in the order of the plan."""
-        return tuple(self.assumed)
+    def assumed_in_design(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the design."""
+        return tuple(key for key in _DESIGN if key in self.assumed)
+
+    @property
+    def assumed_in_primary(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the primary result: the design and the readings of the endpoint."""
+        return self.assumed_in_design + tuple(key for key in _ENDPOINT if key in self.assumed)
 
     @property
     def digest(self) -> str:

@@ -10,14 +10,14 @@ import pandas as pd
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.patients import accrual, baseline, disposition, exposed, sets
 from ir5nb.analyses.planned import design, path
-from ir5nb.analyses.primary import headline, primary, readings
+from ir5nb.analyses.primary import categories, decision, headline, primary, readings
 from ir5nb.analyses.time_to_event import censoring, time_to_event
 from ir5nb.analyses.tumour_response import agreement, best_response, course
 from ir5nb.schema import ADRS, ADSL, ADTTE, ADWK24, RESULT_KEY
 
 _SINGLE = (
-    headline, design, path, sets, accrual, disposition, baseline, exposed, primary, readings, best_response, course,
-    agreement, censoring,
+    headline, design, path, sets, accrual, disposition, baseline, exposed, categories, decision, primary, readings,
+    best_response, course, agreement, censoring,
 )  # fmt: skip
 
 

@@ -34,15 +34,16 @@ def sets(cohort: Cohort) -> Analysis:
         rows.at(group=name).add(count=count, proportion=count / total if total else None)
     out = subjects.loc[subjects["EXCLREAS"].notna() & subjects["EXCLREAS"].ne(""), "EXCLREAS"]
     block(rows, "exclusions", out, total=total)
-    return Analysis("analysis_sets", subjects, rows.frame(), {"flow": _flow(cohort, out, plan.n1)})
+    never = subjects.loc[subjects["SAFFL"].ne("Y"), "EXCLREAS"]
+    return Analysis("analysis_sets", subjects, rows.frame(), {"flow": _flow(cohort, never, plan.n1)})
 
 
 def _flow(cohort: Cohort, out: pd.Series, n1: int) -> pd.DataFrame:
-    """Boxes of the flow diagram: included, treated, stage 1, stage 2, with those who left beside."""
+    """Boxes of the flow diagram: included, treated, stage 1, stage 2; beside them the never treated and the pending."""
     treated = cohort.treated
     pending = int(cohort.status["STATUS"].eq("PENDING").sum())
     boxes = [(0, "main", "included", len(cohort.subjects))]
-    boxes += [(1, "out", str(reason), int(count)) for reason, count in out.value_counts().sort_index().items()]
+    boxes += [(0, "out", str(reason), int(count)) for reason, count in out.value_counts().sort_index().items()]
     boxes += [(1, "main", "treated", len(treated)), (2, "main", "stage 1", min(len(treated), n1))]
     if len(treated) > n1:
         boxes.append((3, "main", "stage 2", len(treated) - n1))

@@ -15,7 +15,7 @@ from ir5nb.stats import binomial
 
 
 def primary(cohort: Cohort) -> Analysis:
-    """Give the primary result under the plan's reading: patients with reasons, counts, decision, estimates.
+    """Give the estimates of the primary endpoint under the plan's reading, and the patients with their reasons.
 
     Source: P1-P4, R4; spec/statistics.md, "After the trial". While the trial goes on there is no test, only the
     observed rate with exact limits of the patients whose status is known, as description.
@@ -25,12 +25,54 @@ def primary(cohort: Cohort) -> Analysis:
     cohort
         Derived cohort.
     """
-    reached = cohort.reached
     rows = cohort.rows("primary")
-    _counts(rows, cohort.status)
-    _decision(rows, cohort.plan, reached)
-    _estimates(rows, cohort.plan, reached)
-    return Analysis("primary", cohort.status, rows.frame(), {}, reached.sentence)
+    _estimates(rows, cohort.plan, cohort.reached)
+    return Analysis("primary", cohort.status, rows.frame(), {}, cohort.reached.sentence)
+
+
+def categories(cohort: Cohort) -> Analysis:
+    """Count the treated patients by status and category of success and failure.
+
+    Source: P1-P4; spec/endpoints.md, "Week-24 status".
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    rows, status = cohort.rows("categories"), cohort.status
+    total = len(status)
+    rows.add(total=total)
+    for name in STATUSES:
+        of_status = status[status["STATUS"].eq(name)]
+        block = rows.at(endpoint=name)
+        block.add(count=len(of_status), proportion=share(len(of_status), total))
+        for category, count in of_status["CATEGORY"].value_counts().sort_index().items():
+            block.at(group=str(category)).add(count=int(count), proportion=share(int(count), total))
+    return Analysis("categories", status, rows.frame())
+
+
+def decision(cohort: Cohort) -> Analysis:
+    """Give both stages against their boundaries; the words of the decision stand beside the count it rests on.
+
+    Source: R4.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    plan, reached, rows = cohort.plan, cohort.reached, cohort.rows("decision")
+    first = rows.at(group="stage 1")
+    first.add(planned=plan.n1, total=reached.first_total, pending=reached.first_pending, bound=plan.r1)
+    passed = reached.first > plan.r1
+    words = "continue to stage 2" if passed else "stop for futility" if reached.state == "stop" else "not decided"
+    first.at(note=words).add(successes=reached.first)
+    if reached.stage == 2:
+        second = rows.at(group="stage 2")
+        second.add(planned=plan.n, total=reached.total, pending=reached.pending, bound=plan.r)
+        second.at(note=_VERDICT[reached.state]).add(successes=reached.successes)
+    return Analysis("decision", cohort.status, rows.frame(), {}, reached.sentence)
 
 
 def _outcome(plan: CohortPlan, status: pd.DataFrame, recruited: int) -> Outcome:
@@ -38,52 +80,24 @@ def _outcome(plan: CohortPlan, status: pd.DataFrame, recruited: int) -> Outcome:
     return outcome(plan.design, status["STATUS"], interim=interim, level=plan.level, recruited=recruited)
 
 
-def _counts(rows: Rows, status: pd.DataFrame) -> None:
-    total = len(status)
-    rows.at(endpoint="categories").add(total=total)
-    for name in STATUSES:
-        of_status = status[status["STATUS"].eq(name)]
-        block = rows.at(endpoint=name)
-        block.add(count=len(of_status), proportion=share(len(of_status), total))
-        for category, count in of_status["CATEGORY"].value_counts().sort_index().items():
-            block.at(group=str(category)).add(count=int(count), proportion=share(int(count), total))
-
-
-def _decision(rows: Rows, plan: CohortPlan, reached: Outcome) -> None:
-    """Both stages against their boundaries; the words of the decision stand beside the count it rests on."""
-    first = rows.at(endpoint="decision", group="stage 1")
-    passed = reached.first > plan.r1
-    words = "continue to stage 2" if passed else "stop for futility" if reached.state == "stop" else "not decided"
-    first.add(planned=plan.n1, total=reached.first_total, pending=reached.first_pending, bound=plan.r1)
-    first.at(note=words).add(successes=reached.first)
-    if reached.stage == 2:
-        second = rows.at(endpoint="decision", group="stage 2")
-        verdict = {"reject": "activity declared", "do not reject": "activity not shown"}.get(
-            reached.state, "not decided"
-        )
-        second.add(planned=plan.n, total=reached.total, pending=reached.pending, bound=plan.r)
-        second.at(note=verdict).add(successes=reached.successes)
-
-
 def _estimates(rows: Rows, plan: CohortPlan, reached: Outcome) -> None:
     """Two-stage inference where the trial has ended, description before; exact limits as description always."""
     known = reached.total - reached.pending
-    counts = rows.at(endpoint="estimates")
-    counts.add(successes=reached.successes, total=reached.total, pending=reached.pending)
+    rows.add(successes=reached.successes, total=reached.total, pending=reached.pending)
     exact = exact_limits(reached.successes, known, plan.survival_level)
-    described = counts.at(method=f"Clopper-Pearson, {plan.survival_level:.0%}, of {known} patients with known status")
+    described = rows.at(method=f"Clopper-Pearson, {plan.survival_level:.0%}, of {known} patients with known status")
     described.add(cp_lower=exact["lower"], cp_upper=exact["upper"])
-    counts.at(method="successes / patients with known status").add(naive=share(reached.successes, known))
+    rows.at(method="successes / patients with known status").add(naive=share(reached.successes, known))
     if reached.inference is None:
         return
     found = reached.inference
-    counts.at(method="UMVUE (Jung & Kim 2004)").add(umvue=found.umvue)
-    counts.at(method="median-unbiased, mean of the two roots").add(median_unbiased=found.median_unbiased)
-    counts.at(method="bias-adjusted (Whitehead 1986)").add(bias_adjusted=found.bias_adjusted)
-    counts.at(method=found.method).add(p_value=found.p_value)
-    counts.at(method=f"{found.method}, {plan.level:.0%}").add(lower=found.lower, upper=found.upper)
+    rows.at(method="UMVUE (Jung & Kim 2004)").add(umvue=found.umvue)
+    rows.at(method="median-unbiased, mean of the two roots").add(median_unbiased=found.median_unbiased)
+    rows.at(method="bias-adjusted (Whitehead 1986)").add(bias_adjusted=found.bias_adjusted)
+    rows.at(method=found.method).add(p_value=found.p_value)
+    rows.at(method=f"{found.method}, {plan.level:.0%}").add(lower=found.lower, upper=found.upper)
     one_sided = (1 + plan.level) / 2
-    counts.at(method=f"one-sided {one_sided:.0%}: the lower limit of the same interval").add(lower_bound=found.lower)
+    rows.at(method=f"one-sided {one_sided:.0%}: the lower limit of the same interval").add(lower_bound=found.lower)
 
 
 @dataclass(frozen=True, slots=True)

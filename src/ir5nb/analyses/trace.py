@@ -87,7 +87,7 @@ def queries(cohort: Cohort, problems: Sequence[Query]) -> pd.DataFrame:
 
 def _problem(item: Query) -> str:
     found = f"found {item.found!r}; " if item.found is not None else ""
-    return f"{found}expected {item.expected}. {item.consequence}"
+    return f"{found}expected {item.expected}: {item.consequence}"
 
 
 def provenance(cohort: Cohort, fingerprints: Mapping[str, str]) -> pd.DataFrame:

@@ -73,7 +73,7 @@ def course(cohort: Cohort) -> Analysis:
         Derived cohort; treated patients.
     """
     treated = cohort.treated.merge(cohort.best[["USUBJID", "BOR", "BORDT"]], on="USUBJID", how="left")
-    last = treated[["DTHDT", "LSTALVDT"]].min(axis=1).fillna(treated["TRTEDT"]).fillna(treated["TRTSDT"])
+    last = treated["DTHDT"].fillna(treated["LSTALVDT"]).fillna(treated["TRTSDT"])
     bars = pd.DataFrame(
         {
             "PATIENT": treated["USUBJID"],

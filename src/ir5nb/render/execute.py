@@ -11,8 +11,11 @@ import nbformat
 import papermill
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 KERNEL = "python3"
+# Patient data pass between the kernel and its client: through sockets in the file system, not through open TCP ports.
+_IPC = Config({"KernelManager": {"transport": "ipc"}})
 
 
 class NotebookError(RuntimeError):
@@ -41,7 +44,7 @@ def run(notebook: Path, output: Path, parameters: Mapping[str, object], folder: 
     try:
         papermill.execute_notebook(
             str(notebook), str(output), dict(parameters), kernel_name=KERNEL, cwd=str(folder), progress_bar=False,
-            request_save_on_cell_execute=False, execution_timeout=timeout,
+            request_save_on_cell_execute=False, execution_timeout=timeout, config=_IPC,
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise NotebookError(
