@@ -94,9 +94,12 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
         base.mark_text(align="left", dx=4, color=INK).encode(x=x, y=y, text="OBSERVED:Q"),
     ]
     if "PLANNED" in seen[0]:
-        layers.append(base.mark_tick(color=INK, thickness=2, height=16).encode(x="PLANNED:Q", y=y))
+        plan = say("series.planned", lang)
+        colour = alt.Color("PLAN:N", scale=alt.Scale(domain=[plan], range=[INK]), legend=alt.Legend(title=None))
+        base = base.transform_calculate(PLAN=f"'{plan}'")
+        layers.append(base.mark_tick(thickness=2, height=16).encode(x="PLANNED:Q", y=y, color=colour))
     total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)
     parts = ", ".join(f"{row['SITEID']} {row['OBSERVED']}" for row in seen)
     said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(len(seen), "centre", lang), list=parts)
     data = {f"{name}_sites": seen}
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=alt.Step(24))
+    return finished(layers, data, title=title, subject=subject, alternative=said, height=24 * len(seen))

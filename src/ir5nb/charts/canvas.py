@@ -16,7 +16,7 @@ Records = list[dict[str, Any]]
 Chart = alt.LayerChart
 
 _DECIMALS: Final = 6  # finer than a pixel at any size; a difference between runs reads as a number
-_SUBJECT_WIDTH: Final = 46  # characters of a line that fits 390 px
+_SUBJECT_WIDTH: Final = 54  # characters of a line that fits 390 px
 PERCENT_AXIS: Final = "format(datum.value * 100, '.0f')"
 
 
@@ -83,7 +83,7 @@ def finished(
     title: str,
     subject: str,
     alternative: str,
-    height: int | alt.Step = 300,
+    height: int = 300,
 ) -> Chart:
     """Join layers into one chart with its data sets, title, subject and text alternative.
 
@@ -94,7 +94,7 @@ def finished(
     ('T. S. A', 'container')
     """
     lines = textwrap.wrap(subject, _SUBJECT_WIDTH)
-    heading = alt.TitleParams(text=textwrap.wrap(title, _SUBJECT_WIDTH - 4), subtitle=lines)
+    heading = alt.TitleParams(text=textwrap.wrap(title, _SUBJECT_WIDTH - 12), subtitle=lines)
     said = ". ".join(part.rstrip(".") for part in (title, subject) if part)
     chart = alt.layer(*layers).properties(
         width="container",
@@ -120,6 +120,18 @@ def nobody(*, title: str, subject: str, lang: Lang) -> Chart:
     layer = alt.Chart(named("nobody")).mark_text(fontSize=14).encode(text="TEXT:N")
     data = {"nobody": [{"TEXT": said}]}
     return finished([layer], data, title=title, subject=subject, alternative=said, height=120)
+
+
+def lettering(base: alt.Chart, channels: Mapping[str, Any], **mark: Any) -> list[alt.Chart]:
+    """Write text over a white halo, so that a line behind it does not cross it out.
+
+    Examples
+    --------
+    >>> len(lettering(alt.Chart(named("d")), {"text": "TEXT:N"}, color="black"))
+    2
+    """
+    halo = mark | {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
+    return [base.mark_text(**look).encode(**channels) for look in (halo, mark)]
 
 
 def scale_of(values: Sequence[str], chosen: Mapping[str, Any]) -> tuple[list[str], list[Any]]:

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import Chart, Records, finished, label_expression, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.canvas import (
+    Chart,
+    Records,
+    finished,
+    label_expression,
+    lettering,
+    named,
+    nobody,
+    records,
+    scale_of,
+    tooltip,
+)
 from ir5nb.charts.theme import GREY, INK, MARK_COLOURS, MARK_SHAPES, PALETTE
 from ir5nb.wording import Lang, plural, say
 
 _FLOOR: Final = 0.1  # IU/L: a log axis has no zero; a value of 0 is drawn at the foot of the axis
+
+
+_LIMIT_TEXT: Final[dict[str, Any]] = {"align": "right", "baseline": "bottom", "dy": -2, "color": PALETTE[0]}
 
 
 def hcg_curves(
@@ -89,9 +103,6 @@ def _layers(name: str, events: Records, lang: Lang) -> list[alt.Chart]:
         assays.mark_line(color=GREY, strokeWidth=1, opacity=0.7).encode(x=x, y=y, detail="PATIENT:N"),
         assays.mark_point(size=18, stroke=GREY, strokeWidth=1, opacity=1).encode(x=x, y=y, fill=fill, tooltip=tip),
         limits.mark_rule(color=PALETTE[0], strokeDash=[6, 4], strokeWidth=1.5).encode(y=alt.Y("LIMIT:Q")),
-        limits.mark_text(align="right", baseline="bottom", dy=-2, color=PALETTE[0], fontSize=11).encode(
-            x=alt.value("width"), y=alt.Y("LIMIT:Q"), text="TEXT:N"
-        ),
         line.mark_rule(color=INK, strokeDash=[2, 3]).encode(x="WEEK:Q"),
         line.mark_text(align="left", dx=3, baseline="top", color=INK, fontSize=11).encode(
             x="WEEK:Q", y=alt.value(2), text="TEXT:N"
@@ -103,4 +114,5 @@ def _layers(name: str, events: Records, lang: Lang) -> list[alt.Chart]:
             color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
             tooltip=tooltip({"PATIENT": "PATIENT", "WHAT": "mark", "AT": "WEEK", "VALUE": "HCG"}, lang),
         ),
+        *lettering(limits, {"x": alt.value("width"), "y": alt.Y("LIMIT:Q"), "text": "TEXT:N"}, **_LIMIT_TEXT),
     ]

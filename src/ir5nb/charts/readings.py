@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, named, nobody, records, tooltip
+from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, lettering, named, nobody, records, tooltip
 from ir5nb.charts.theme import GREY, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
@@ -85,6 +85,7 @@ def _layers(name: str, order: list[str], lang: Lang) -> list[alt.Chart]:
     fields = {"NAME": "READING", "LABEL": "LABEL", "SHARE": "SUCCESSES", "INTERVAL": "INTERVAL", "DECISION": "DECISION"}
     tip = tooltip(fields, lang)
     mark: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12}
+    first = {"x": alt.value(4), "y": y, "text": "FIRST:N"}
     bold = base.transform_filter(alt.datum.DEFAULT)
     usual = base.transform_filter(~alt.datum.DEFAULT)
     return [
@@ -92,9 +93,9 @@ def _layers(name: str, order: list[str], lang: Lang) -> list[alt.Chart]:
         lines.mark_text(align="left", dx=3, baseline="bottom", color=INK, fontSize=12).encode(
             x="RATE:Q", y=alt.value(0), text="TEXT:N"
         ),
-        bold.mark_text(**mark, dy=-18, color=INK, fontWeight="bold").encode(x=alt.value(4), y=y, text="FIRST:N"),
-        usual.mark_text(**mark, dy=-18, color=INK).encode(x=alt.value(4), y=y, text="FIRST:N"),
-        base.mark_text(**mark, dy=-3, color=GREY).encode(x=alt.value(4), y=y, text="SECOND:N"),
+        *lettering(bold, first, **mark, dy=-18, color=INK, fontWeight="bold"),
+        *lettering(usual, first, **mark, dy=-18, color=INK),
+        *lettering(base, first | {"text": "SECOND:N"}, **mark, dy=-3, color=GREY),
         base.mark_rule(color=PALETTE[0], yOffset=14).encode(
             x="LOWER:Q", x2="UPPER:Q", y=y, strokeWidth=weight, tooltip=tip
         ),

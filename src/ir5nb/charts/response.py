@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import Chart, Records, finished, label_expression, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.canvas import Chart, Records, finished, lettering, named, nobody, records, scale_of, tooltip
 from ir5nb.charts.theme import INK, RESPONSE_COLOURS, RESPONSE_DASHES, RESPONSE_SHAPES
 from ir5nb.wording import Lang, plural, say
 
@@ -41,10 +41,11 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
         row["SHORT"] = _SHORT.get(row["BOR"], row["BOR"])
         row["NEW"] = say("mark.new_lesion", lang) if row["NEWLES"] == "Y" else wording.MISSING
     levels, colours = scale_of([row["BOR"] for row in seen], RESPONSE_COLOURS)
-    legend = alt.Legend(title=say("legend.response", lang), labelExpr=label_expression(levels, lang))
+    legend = alt.Legend(title=say("legend.response", lang), columns=6)
     base = alt.Chart(named(f"{name}_patients"))
     x = alt.X("PATIENT:N", sort=None, title=say("axis.patient", lang), axis=alt.Axis(labelAngle=-90, grid=False))
-    y = alt.Y("PCHG:Q", title=say("axis.change", lang))
+    ends = [min(-45, *(row["PCHG"] - 15 for row in seen)), max(35, *(row["PCHG"] + 15 for row in seen))]
+    y = alt.Y("PCHG:Q", title=say("axis.change", lang), scale=alt.Scale(domain=ends, nice=False))
     tip = tooltip({"PATIENT": "PATIENT", "CHANGE": "PCHG", "RESPONSE": "BOR", "NEW": "mark"}, lang)
     marked = alt.Shape("NEW:N", scale=alt.Scale(range=["diamond"]), legend=alt.Legend(title=None))
     layers = [
@@ -54,7 +55,7 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
         base.mark_point(size=60, filled=True, fill="white", stroke=INK, strokeWidth=1.5, opacity=1)
         .transform_filter(alt.datum.NEWLES == "Y")
         .encode(x=x, y=alt.datum(0), shape=marked, tooltip=tip),
-        *_reference(f"{name}_lines", y),
+        *_reference(f"{name}_lines", y, "left"),
     ]
     data = {f"{name}_patients": seen, f"{name}_lines": list(_LINES)}
     return finished(layers, data, title=title, subject=subject, alternative=_waterfall_text(seen, lang))
@@ -72,13 +73,15 @@ def _end_label(base: alt.Chart, x: alt.X, y: alt.Y, *, growing: bool) -> alt.Cha
     return cast(alt.Chart, mark.encode(x=x, y=y, text="SHORT:N"))
 
 
-def _reference(data: str, y: alt.Y) -> list[alt.Chart]:
+def _reference(data: str, y: alt.Y, lower_side: str = "right") -> list[alt.Chart]:
+    """Draw the lines of progression and response, named where the bars leave room."""
     base = alt.Chart(named(data))
-    text = base.mark_text(align="right", baseline="bottom", dy=-2, color=INK, fontSize=11)
-    return [
-        base.mark_rule(color=INK, strokeDash=[6, 4]).encode(y=y),
-        text.encode(x=alt.value("width"), y=y, text="TEXT:N"),
-    ]
+    right: dict[str, Any] = {"align": "right", "baseline": "bottom", "dy": -2, "color": INK, "fontSize": 11}
+    layers = [base.mark_rule(color=INK, strokeDash=[6, 4]).encode(y=y)]
+    for side, sign in (("right", ">"), (lower_side, "<")):
+        place = {"x": alt.value("width") if side == "right" else alt.value(2), "y": y, "text": "TEXT:N"}
+        layers += lettering(base.transform_filter(f"datum.PCHG {sign} 0"), place, **(right | {"align": side}))
+    return layers
 
 
 def _measured(frame: pd.DataFrame, columns: list[str], lang: Lang, optional: tuple[str, ...] = ()) -> Records:
@@ -128,13 +131,13 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
         row["TIME"] = wording.decimal(row["MONTHS"], 1, lang)
     present = [row["BOR"] for row in seen]
     levels, colours = scale_of(present, RESPONSE_COLOURS)
-    legend = alt.Legend(title=say("legend.response", lang), labelExpr=label_expression(levels, lang))
+    legend = alt.Legend(title=say("legend.response", lang), columns=6)
     origin = say("origin.treatment", lang)
     x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=origin), axis=alt.Axis(format="d", tickMinStep=1))
     y = alt.Y("PCHG:Q", title=say("axis.change", lang))
     colour = _colour(levels, colours, legend)
     dash = alt.StrokeDash(
-        "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_DASHES)[1]), legend=None
+        "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_DASHES)[1]), legend=legend
     )
     shape = alt.Shape(
         "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_SHAPES)[1]), legend=legend

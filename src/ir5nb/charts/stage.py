@@ -12,6 +12,7 @@ from ir5nb.charts.canvas import (
     Records,
     finished,
     label_expression,
+    lettering,
     named,
     nobody,
     records,
@@ -64,12 +65,17 @@ def stage_plot(
     levels, shapes = scale_of([row["STATUS"] for row in seen], STATUS_SHAPES)
     colours = [STATUS_COLOURS.get(level, GREY) for level in levels]
     legend = alt.Legend(title=say("legend.status", lang), labelExpr=label_expression(levels, lang), columns=3)
+    text = {"align": "left", "baseline": "top", "dx": 4, "dy": 3, "color": INK, "fontSize": 12}
     layers = [
         bounds.mark_rule(color=INK, strokeDash=[6, 4]).encode(x="FROM:Q", x2="PATIENT:Q", y=y),
         bounds.mark_rule(color=GREY, strokeDash=[1, 3]).encode(x=x, y=y, y2="FLOOR:Q"),
-        bounds.mark_text(align="left", baseline="bottom", dx=4, dy=-3, color=INK, fontSize=12).encode(
-            x="FROM:Q", y=y, text="TEXT:N"
+        *lettering(
+            bounds.transform_filter("datum.FROM === datum.AT"),
+            {"x": "AT:Q", "y": y, "text": "TEXT:N"},
+            **(text | {"baseline": "bottom", "dy": -3}),
         ),
+        # the path has left r1 behind after n1, or ended: the words stand where it cannot be
+        *lettering(bounds.transform_filter("datum.FROM !== datum.AT"), {"x": "AT:Q", "y": y, "text": "TEXT:N"}, **text),
         points.mark_line(interpolate="step-after", color=GREY, strokeWidth=1.5).encode(x=x, y=y, order="PATIENT:Q"),
         points.mark_point(size=70, filled=True, opacity=1).encode(
             x=x,
@@ -84,8 +90,15 @@ def stage_plot(
 
 def _bounds(r1: int, n1: int, r: int, n: int, lang: Lang) -> Records:
     return [
-        {"FROM": 0, "PATIENT": n1, "SUCCESSES": r1, "FLOOR": 0, "TEXT": say("series.futility", lang, n1=n1, r1=r1)},
-        {"FROM": 0, "PATIENT": n, "SUCCESSES": r, "FLOOR": 0, "TEXT": say("series.efficacy", lang, n=n, r=r)},
+        {
+            "FROM": 0,
+            "AT": n1,
+            "PATIENT": n1,
+            "SUCCESSES": r1,
+            "FLOOR": 0,
+            "TEXT": say("series.futility", lang, n1=n1, r1=r1),
+        },
+        {"FROM": 0, "AT": 0, "PATIENT": n, "SUCCESSES": r, "FLOOR": 0, "TEXT": say("series.efficacy", lang, n=n, r=r)},
     ]
 
 
@@ -139,7 +152,8 @@ def operating_curve(
     marks = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
     names = [say(f"series.{key}", lang) for key in ("rejection", "pet")]
     axis = alt.Axis(labelExpr=PERCENT_AXIS)
-    x = alt.X("RATE:Q", title=say("axis.true_rate", lang), axis=axis, scale=alt.Scale(zero=False, nice=False))
+    ticks = alt.Axis(labelExpr=PERCENT_AXIS, tickMinStep=0.1, tickCount=8)
+    x = alt.X("RATE:Q", title=say("axis.true_rate", lang), axis=ticks, scale=alt.Scale(zero=False, nice=False))
     y = alt.Y("CHANCE:Q", title=say("axis.probability", lang), axis=axis, scale=alt.Scale(domain=[0, 1]))
     legend = alt.Legend(title=None)
     colour = alt.Color("LINE:N", scale=alt.Scale(domain=names, range=list(PALETTE[:2])), legend=legend)

@@ -15,6 +15,7 @@ from ir5nb.wording import Lang, plural, say
 
 _HEIGHT: Final = 300
 _RISK_TOP: Final = 58  # px below the plot: under the tick labels and the axis title
+_RISK_TIMES: Final = 9
 _RISK_LINE: Final = 17  # px of a line of numbers
 
 
@@ -63,11 +64,11 @@ def kaplan_meier(
     if not steps:
         return nobody(title=title, subject=subject, lang=lang)
     ticks = _grouped(records(censored, ["time", "survival"], ["group"]), "survival", lang)
-    risk = _grouped(records(at_risk, ["time", "n"], ["group"]), "", lang)
+    risk = _thinned(_grouped(records(at_risk, ["time", "n"], ["group"]), "", lang))
     end = last or max(row["time"] for row in (*steps, *ticks, *risk))
     groups = list(dict.fromkeys(row["group"] for row in steps))
     axis_title = say("axis.survival_os" if endpoint == "OS" else "axis.survival", lang)
-    x = _time_axis(end, origin, lang)
+    x = _time_axis(end, origin, [row["time"] for row in risk if row["group"] == groups[0]], lang)
     y = _rate_axis("survival", axis_title)
     base = alt.Chart(named(f"{name}_curve"))
     layers = _curve_layers(base, x, y, groups, lang)
@@ -115,10 +116,10 @@ def cumulative_incidence(
     steps = _grouped([row | {"group": row["cause"]} for row in raw], "incidence", lang)
     if not steps:
         return nobody(title=title, subject=subject, lang=lang)
-    risk = [] if at_risk is None else _grouped(records(at_risk, ["time", "n"]), "", lang)
+    risk = [] if at_risk is None else _thinned(_grouped(records(at_risk, ["time", "n"]), "", lang))
     end = last or max(row["time"] for row in (*steps, *risk))
     groups = list(dict.fromkeys(row["group"] for row in steps))
-    x = _time_axis(end, origin, lang)
+    x = _time_axis(end, origin, [row["time"] for row in risk if row["group"] == groups[0]], lang)
     layers = _curve_layers(
         alt.Chart(named(f"{name}_curve")), x, _rate_axis("incidence", say("axis.incidence", lang)), groups, lang
     )
@@ -154,9 +155,16 @@ def _extended(steps: Records, ticks: Records, end: float) -> Records:
     return longer
 
 
-def _time_axis(end: float, origin: str, lang: Lang) -> alt.X:
+def _thinned(risk: Records) -> Records:
+    """Keep every k-th time so that the numbers stand apart on a phone; the axis has its ticks at the same times."""
+    times = sorted({row["time"] for row in risk})
+    kept = set(times[:: -(-len(times) // _RISK_TIMES) or 1])
+    return [row for row in risk if row["time"] in kept]
+
+
+def _time_axis(end: float, origin: str, times: Sequence[float], lang: Lang) -> alt.X:
     said = say("axis.months", lang, origin=say(f"origin.{origin}", lang))
-    axis = alt.Axis(format="d", tickMinStep=1, grid=False)
+    axis = alt.Axis(format="d", tickMinStep=1, grid=False, values=list(times) or alt.Undefined)
     return alt.X("time:Q", title=said, scale=alt.Scale(domain=[0, end or 1], nice=False), axis=axis)
 
 
@@ -166,7 +174,7 @@ def _rate_axis(column: str, title: str) -> alt.Y:
 
 
 def _legend(groups: Sequence[str]) -> alt.Legend | None:
-    return alt.Legend(title=None) if len(groups) > 1 else None
+    return alt.Legend(title=None, symbolType="stroke", symbolOpacity=1) if len(groups) > 1 else None
 
 
 def _colour(field: str, groups: Sequence[str]) -> alt.Color:

@@ -54,7 +54,7 @@ def swimmer(
     data = {f"{name}_bars": lanes, f"{name}_marks": events, f"{name}_landmark": _line(landmark, lang)}
     layers = _layers(name, lanes, events, say("axis.months", lang, origin=say(f"origin.{origin}", lang)), lang)
     said = _said(lanes, events, lang)
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=alt.Step(17))
+    return finished(layers, data, title=title, subject=subject, alternative=said, height=17 * len(lanes))
 
 
 def _layers(name: str, lanes: Records, events: Records, time: str, lang: Lang) -> list[alt.Chart]:

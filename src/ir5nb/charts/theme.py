@@ -40,7 +40,7 @@ MARK_SHAPES: Final = MappingProxyType(
         "RESISTANCE": "triangle-up",
         "RELAPSE": "triangle-down",
         "NEW THERAPY": "square",
-        "END OF TREATMENT": "stroke",
+        "END OF TREATMENT": "M-0.22,-1H0.22V1H-0.22Z",
         "DEATH": "cross",
     }
 )

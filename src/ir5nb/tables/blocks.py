@@ -116,7 +116,8 @@ def _heading(numbers: Numbers, endpoint: str, lang: Lang) -> Markup:
     unit = units.pop() if len(units) == 1 else ""
     name = level(endpoint, lang)
     # a label that already names its unit ("Age, years") needs no second one
-    return name if wording.missing(unit) or not unit or "," in name else joined(name, ", ", level(unit, lang))
+    silent = wording.missing(unit) or unit in ("", "count", "cycles") or "," in name
+    return name if silent else joined(name, ", ", level(unit, lang))
 
 
 def analysis_sets(

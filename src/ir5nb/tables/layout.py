@@ -13,7 +13,7 @@ from great_tables import GT, html
 
 from ir5nb import wording
 from ir5nb.tables.footing import NO_FOOTING, Footing
-from ir5nb.tables.markup import Markup, joined, phrase
+from ir5nb.tables.markup import Markup, phrase
 from ir5nb.wording import Lang
 
 Align = Literal["left", "center", "right"]
@@ -42,7 +42,9 @@ _CSS: Final = """
 #{id} .ir-head {{ font-weight: 600; }}
 #{id} .ir-1 {{ display: inline-block; padding-left: 1.25em; }}
 #{id} .ir-2 {{ display: inline-block; padding-left: 2.5em; }}
-#{id} td, #{id} th {{ vertical-align: top; font-variant-numeric: tabular-nums; }}
+#{id} .gt_row, #{id} .gt_col_heading {{ vertical-align: top; font-variant-numeric: tabular-nums; }}
+#{id} .ir-n {{ white-space: nowrap; }}
+#{id} .ir-wide {{ display: inline-block; min-width: 15em; }}
 #{id} .gt_sourcenote {{ text-align: left; }}
 #{id} .gt_stub {{ font-weight: normal; }}
 #{id} .ir-badge {{ border: 1px solid #1a1a1a; border-radius: 3px; padding: 0 5px; font-size: 11px;
@@ -139,7 +141,7 @@ def build(
     table = (
         Table(frame, rowname_col="label", id=id)
         .fmt_passthrough(columns=["label", *names], escape=False)
-        .tab_header(html(joined(title, Markup(" "), footing.badges(lang)).strip()))
+        .tab_header(html(f"<strong>{title}</strong> {footing.badges(lang)}".strip()))
         .tab_stubhead(html(stub))
         .cols_label({name: html(head) for name, head in zip(names, columns, strict=True)})
         .cols_align(align=align, columns=names)

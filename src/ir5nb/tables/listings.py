@@ -9,7 +9,7 @@ import pandas as pd
 
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
-from ir5nb.tables.markup import Markup, level, phrase, text
+from ir5nb.tables.markup import Markup, level, phrase, prose, text
 from ir5nb.wording import Lang, label, missing, say
 
 
@@ -57,7 +57,7 @@ def listing(
 
 
 def _shown(name: str, value: object, *, levels: Sequence[str], lang: Lang) -> Markup:
-    return level(value, lang) if name in levels and not missing(value) else text(value, lang)
+    return level(value, lang) if name in levels and not missing(value) else prose(value, lang)
 
 
 def week24_listing(
@@ -182,7 +182,7 @@ def provenance(
     for section, part in items.groupby("SECTION", sort=False, dropna=False):
         lines.append(Line(level(section, lang), head=True))
         for row in part.to_dict("records"):
-            cells = [text(row["VALUE"], lang), *([text(row["DETAIL"], lang)] if wide else [])]
+            cells = [prose(row["VALUE"], lang), *([prose(row["DETAIL"], lang)] if wide else [])]
             lines.append(Line(level(row["ITEM"], lang), tuple(cells), level=1))
     heads = [text(label(name, lang)) for name in (["VALUE", "DETAIL"] if wide else ["VALUE"])]
     title, stub = phrase("title.provenance", lang), text(label("ITEM", lang))

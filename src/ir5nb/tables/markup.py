@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ir5nb import wording
 from ir5nb.schema import RESULT_KEY
 from ir5nb.wording import Lang
+
+_LONG: Final = 40  # characters
 
 
 class Markup(str):
@@ -30,7 +32,33 @@ def text(value: object, lang: Lang = "en") -> Markup:
     >>> text("<script>x</script>")
     '&lt;script&gt;x&lt;/script&gt;'
     """
-    return Markup(wording.escape(wording.date(value, lang)))
+    shown = wording.escape(wording.date(value, lang))
+    return Markup(shown) if isinstance(value, str) or wording.missing(value) else unbroken(Markup(shown))
+
+
+def prose(value: object, lang: Lang = "en") -> Markup:
+    """Escape a text that may be long and give it room: a table that scrolls reads better than a column of words.
+
+    Examples
+    --------
+    >>> prose("stop")
+    'stop'
+    """
+    shown = text(value, lang)
+    return (
+        Markup(f'<span class="ir-wide">{shown}</span>') if len(str(value)) > _LONG and isinstance(value, str) else shown
+    )
+
+
+def unbroken(*parts: str) -> Markup:
+    """Join parts that stay on one line: an interval, a date.
+
+    Examples
+    --------
+    >>> unbroken("43.1", "–", "68.8")
+    '<span class="ir-n">43.1–68.8</span>'
+    """
+    return Markup(f'<span class="ir-n">{joined(*parts)}</span>')
 
 
 def phrase(key: str, lang: Lang, /, **parts: object) -> Markup:

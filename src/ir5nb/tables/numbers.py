@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from ir5nb import wording
 from ir5nb.schema import RESULT_KEY, RESULTS
-from ir5nb.tables.markup import Markup, joined, key_of, keyed
+from ir5nb.tables.markup import Markup, joined, key_of, keyed, unbroken
 from ir5nb.wording import Lang
 
 Row = Mapping[str, Any]
@@ -103,7 +104,9 @@ class Numbers:
         if ends == (None, None):
             return None
         low, high = (Markup(wording.MISSING) if end is None else end for end in ends)
-        return joined(low, wording.DASH, high)
+        # a dash beside a missing limit's dash would read as one stroke
+        between = ", " if wording.MISSING in (_bare(low), _bare(high)) else wording.DASH
+        return unbroken(low, between, high)
 
     def estimate_cell(
         self, where: Mapping[str, object], statistic: str, lower: str = "lower", upper: str = "upper"
@@ -127,6 +130,10 @@ class Numbers:
 
 def _blank(value: object) -> str:
     return "" if wording.missing(value) else str(value)
+
+
+def _bare(cell: Markup) -> str:
+    return re.sub(r"<[^>]*>", "", cell)
 
 
 def _matches(row: Row, where: Mapping[str, object]) -> bool:

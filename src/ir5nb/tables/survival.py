@@ -9,7 +9,7 @@ import pandas as pd
 from ir5nb import wording
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
-from ir5nb.tables.markup import Markup, joined, level, phrase
+from ir5nb.tables.markup import Markup, joined, level, phrase, unbroken
 from ir5nb.tables.numbers import Numbers
 from ir5nb.wording import Lang
 
@@ -103,7 +103,7 @@ def _range(numbers: Numbers, endpoint: str) -> Markup | None:
         if cell is None or row is None:
             return None
         ends.append(joined(cell, "+" if row["note"] == "+" else ""))
-    return joined(ends[0], wording.DASH, ends[1])
+    return unbroken(ends[0], wording.DASH, ends[1])
 
 
 def _rates(numbers: Numbers, endpoints: list[str], lang: Lang) -> list[Line]:

@@ -40,16 +40,17 @@ def x_of_n(count: int, total: int, lang: Lang = "en") -> str:
 
 
 def interval(lower: object, upper: object, lang: Lang = "en") -> str:
-    """Write the limits of a proportion, in percent without the sign.
+    """Write the limits of a proportion, in percent without the sign; a comma parts them where one is missing.
 
     Examples
     --------
-    >>> interval(0.4362, 0.89), interval(None, 0.89)
-    ('43.6–89.0', '–')
+    >>> interval(0.4362, 0.89), interval(None, None), interval(0.4, None)
+    ('43.6–89.0', '–', '40.0, –')
     """
     if missing(lower) and missing(upper):
         return MISSING
-    return f"{percent(lower, lang)}{DASH}{percent(upper, lang)}" if not (missing(lower) or missing(upper)) else MISSING
+    between = ", " if missing(lower) or missing(upper) else DASH
+    return f"{percent(lower, lang)}{between}{percent(upper, lang)}"
 
 
 def estimate(value: object, lower: object, upper: object, lang: Lang = "en") -> str:
