@@ -21,7 +21,7 @@ PLATEAUS: Final = ("no_fall", "fall_0_10", "within_10")
 class Weekly:
     """What "weekly" means (A14): days allowed between consecutive retained assays.
 
-    Source: A14: 4 to 10 days; readings 7 +/- 1 days (`Weekly(6, 8)`) and any interval (`Weekly(4, None)`).
+    Source: A14: 4 to 10 days; readings 7 +/- 1 days (`Weekly(6, 8)`) and any interval (`Weekly(1, None)`).
 
     Parameters
     ----------
