@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).parent / "stats"
 EXACT = 1e-12  # operating characteristics in golden/stats were recomputed at 40 digits
 PRINTED = 5.01e-4  # three decimals
 DESIGNS = pd.read_csv(GOLDEN / "simon_designs.csv.gz")
-SETTINGS = {case: rows for case, rows in DESIGNS.groupby("case_id")}
+SETTINGS = dict(list(DESIGNS.groupby("case_id")))
 
 
 def boundaries(design):
@@ -121,7 +121,7 @@ def test_error_rates_met_exactly_are_met(case, criterion):
 
 
 def test_truncated_search_says_so():
-    """(.40, .50) at alpha .05, power .80: the optimum has n = 176; n_max = 165..175 returns another without warning elsewhere."""
+    """(.40, .50) at .05, .80: the optimum has n = 176; with n_max = 165..175 others return another without warning."""
     full = search(0.40, 0.50)
     assert full.optimal.n == 176
     assert full.certificate.complete
@@ -152,7 +152,7 @@ def test_bounds_of_stage_1():
 
 
 def test_minimax_can_need_fewer_than_one_stage():
-    """In golden/stats n of the minimax design is below the single-stage n in some settings: no bound may assume otherwise."""
+    """n of the minimax design is below the single-stage n in some settings: no bound may assume otherwise."""
     minimax = DESIGNS[(DESIGNS.criterion == "minimax") & (DESIGNS.degenerate_r_eq_r1 == 0)]
     fewer = minimax[minimax.n < minimax.n_single]
     assert len(fewer) > 0

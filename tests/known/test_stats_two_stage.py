@@ -186,7 +186,7 @@ def test_attained_stage_2_by_conditional_error():
 
 
 def test_putting_the_attained_n_in_place_of_n_is_named_and_changes_decisions():
-    """UMVUE, p and limits of clinfun with n := n1 + m2; the decision x > r then differs from the conditional error's."""
+    """UMVUE, p and limits of clinfun with n := n1 + m2; the decision then differs from the conditional error's."""
     differing = 0
     for row in ATTAINED.itertuples():
         result = attained(row, "substitute")

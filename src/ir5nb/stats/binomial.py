@@ -64,8 +64,8 @@ def interval(x: int, n: int, level: float = 0.95, method: Method = "clopper-pear
     Clopper & Pearson 1934 (Beta quantiles; 0 and 1 exact at x = 0 and x = n); mid-p (Lancaster 1961: half of the
     observed outcome's probability in each tail); Wilson 1927 (score, without or with continuity correction);
     Blaker 2000 (hull of the acceptability region); Jeffreys (equal tails of Beta(x + 1/2, n - x + 1/2);
-    "jeffreys-modified" puts 0 at x = 0 and 1 at x = n, Brown, Cai & DasGupta 2001; "jeffreys-hpd" is the shortest); Agresti & Coull 1998;
-    Wald, logit and complementary log-log for comparison only.
+    "jeffreys-modified" puts 0 at x = 0 and 1 at x = n, Brown, Cai & DasGupta 2001; "jeffreys-hpd" is the shortest);
+    Agresti & Coull 1998; Wald, logit and complementary log-log for comparison only.
 
     Parameters
     ----------

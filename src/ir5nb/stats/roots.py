@@ -46,7 +46,7 @@ def increasing_root(f: Callable[[float], float], low: float = 0.0, high: float =
 
 def _step(a: float, b: float, c: float, fa: float, fb: float, fc: float) -> float:
     """Return the share of the way from a to b for the next point: inverse quadratic if monotone there, else half."""
-    if fc == fb or fc == fa:
+    if fc in (fa, fb):
         return 0.5
     xi, phi = (a - b) / (c - b), (fa - fb) / (fc - fb)
     if phi * phi < xi and (1.0 - phi) ** 2 < 1.0 - xi:

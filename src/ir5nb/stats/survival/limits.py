@@ -29,14 +29,14 @@ def survival_limits(survival: Floats, sigma: Floats, z: float, conf_type: Confid
     lower = np.where(survival == 1.0, 1.0, np.nan)
     upper = lower.copy()
     low, high = _TRANSFORMED[conf_type](survival[inside], z * sigma[inside])
-    lower[inside] = np.clip(low, 0.0, 1.0)
-    upper[inside] = np.clip(high, 0.0, 1.0)
+    lower[inside] = np.maximum(low, 0.0)
+    upper[inside] = np.minimum(high, 1.0)
     return lower, upper
 
 
 def _log_log(s: Floats, half: Floats) -> tuple[Floats, Floats]:
     log_s = np.log(s)
-    factor = np.exp(half / -log_s)
+    factor = np.exp(-half / log_s)
     return np.exp(log_s * factor), np.exp(log_s / factor)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import get_args
 
 import numpy as np
@@ -65,7 +66,8 @@ class KaplanMeier:
     Attributes
     ----------
     time, at_risk, events, censored : the counts behind the curve, shape (k,).
-    survival, std_error, lower, upper : the estimate just after each time, shape (k,); NaN where missing.
+    survival, std_error : the estimate and its error (Greenwood) just after each time, shape (k,); NaN error at 0.
+    lower, upper : its limits, shape (k,); 1 where the curve is 1, NaN where it is 0.
     n : number of subjects.
     level, conf_type : confidence level and transformation of the limits.
     """
@@ -76,11 +78,26 @@ class KaplanMeier:
     censored: Integers
     survival: Floats
     std_error: Floats
-    lower: Floats
-    upper: Floats
     n: int
     level: float
     conf_type: ConfidenceType
+
+    @cached_property
+    def _limits(self) -> tuple[Floats, Floats]:
+        sigma = np.divide(
+            self.std_error, self.survival, out=np.full(len(self.time), math.nan), where=self.survival > 0.0
+        )
+        return survival_limits(self.survival, sigma, _normal(self.level), self.conf_type)
+
+    @property
+    def lower(self) -> Floats:
+        """Lower limit just after each time, computed when first asked for, shape (k,); NaN where the curve is 0."""
+        return self._limits[0]
+
+    @property
+    def upper(self) -> Floats:
+        """Upper limit just after each time, shape (k,); NaN where the curve is 0."""
+        return self._limits[1]
 
     @property
     def n_events(self) -> int:
@@ -222,14 +239,10 @@ def _curve(counts: Counts, n: int, level: float, conf_type: ConfidenceType) -> K
     )
     d, y = counts.events, counts.at_risk
     left = y - d
-    survival = np.cumprod(np.divide(left, y, out=np.ones(len(y)), where=y > 0))
-    steps = np.divide(d, y * left, out=np.zeros(len(y)), where=left > 0)
-    sigma = np.sqrt(np.cumsum(steps))
-    sigma[survival == 0.0] = math.nan
-    lower, upper = survival_limits(survival, sigma, _normal(level), conf_type)
-    return KaplanMeier(
-        counts.time, y, d, counts.censored, survival, survival * sigma, lower, upper, n, level, conf_type
-    )
+    survival = np.cumprod(left / np.maximum(y, 1) + (y == 0))
+    error = survival * np.sqrt(np.cumsum(d / np.maximum(y * left, 1)))
+    error[survival == 0.0] = math.nan
+    return KaplanMeier(counts.time, y, d, counts.censored, survival, error, n, level, conf_type)
 
 
 def _normal(level: float) -> float:
