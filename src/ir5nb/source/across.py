@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ def check_tables(tables: Mapping[str, Table]) -> list[Problem]:
     Parameters
     ----------
     tables
-        Tables present, by domain; DM with unique USUBJID.
+        Tables present, by domain.
 
     Examples
     --------
@@ -35,9 +36,11 @@ def check_tables(tables: Mapping[str, Table]) -> list[Problem]:
     ['P-2']
     """
     patients = tables.get("DM")
-    if patients is None or "USUBJID" not in patients.frame or patients.frame["USUBJID"].duplicated().any():
+    if patients is None or "USUBJID" not in patients.frame:
         return []
-    known = pd.Index(patients.frame["USUBJID"])
+    once = patients.frame.drop_duplicates("USUBJID")  # a second row has its own error
+    known = pd.Index(once["USUBJID"])
+    tables = {**tables, "DM": replace(patients, frame=once)}
     at = {name: known.get_indexer(table.frame["USUBJID"]) for name, table in tables.items() if "USUBJID" in table.frame}
     problems = [problem for name in at if name != "DM" for problem in _strangers(tables[name], at[name])]
     problems += [*_after_death(tables, at), *_before_inclusion(tables, at), *_deaths(tables, at)]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from ir5nb.source.unreadable import UnreadableError
+from ir5nb.source.unreadable import UnreadableError, refuse_doubled
 
 _NUMBERS: Final = frozenset({"integer", "float", "double"})  # "decimal" travels as text, which keeps its digits
 _EXPORT: Final = "export the table again as Dataset-JSON 1.1"
@@ -73,8 +73,7 @@ def _frame(head: Any, rows: Any, first_line: int | None) -> pd.DataFrame:
         raise UnreadableError("a column without name", _EXPORT)
     _check_rows(head, rows, len(columns), first_line)
     names = [column["name"] for column in columns]
-    if len(set(names)) < len(names):
-        raise UnreadableError("two columns of one name", "rename or remove one of the two columns")
+    refuse_doubled(names)
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
     return pd.DataFrame({column["name"]: _cells(column, values) for column, values in zip(columns, cells, strict=True)})
 

@@ -86,7 +86,7 @@ def _bounds(text: str) -> tuple[np.datetime64, bool]:
     if year is not None and not YEARS[0] <= year <= YEARS[1]:
         return _MISSING, False
     try:  # 2000 stands for an unknown year: a leap year, so every possible day exists
-        first = date(year or 2000, month or 1, day or 1)
+        first = date(2000 if year is None else year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
         return _MISSING, False
     known = year is not None and month is not None and day is not None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -15,7 +15,7 @@ import pyarrow.csv as pa_csv
 
 from ir5nb.source.dataset_json import read_json, read_ndjson
 from ir5nb.source.mapping import blanked
-from ir5nb.source.unreadable import UnreadableError
+from ir5nb.source.unreadable import UnreadableError, refuse_doubled
 
 FIRST_BYTES: Final = 1 << 16
 
@@ -54,14 +54,8 @@ def read_raw(path: Path) -> pd.DataFrame:
     ending = ending_of(path)
     frame = FORMATS[ending](path)
     frame.columns = pd.Index([str(name).strip().upper() for name in frame.columns])
-    _refuse_doubled(frame.columns)
+    refuse_doubled(frame.columns)
     return frame
-
-
-def _refuse_doubled(names: Iterable[str]) -> None:
-    doubled = [name for name, times in Counter(names).items() if times > 1]
-    if doubled:
-        raise UnreadableError(f"the column {doubled[0]} occurs twice", "rename or remove one of the two columns")
 
 
 def ending_of(path: Path) -> str:
@@ -79,10 +73,17 @@ def ending_of(path: Path) -> str:
 
 
 def _csv(path: Path) -> pd.DataFrame:
+    try:
+        return _csv_frame(path)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UnreadableError("not a gzip file, or one cut short", "copy the file again") from error
+
+
+def _csv_frame(path: Path) -> pd.DataFrame:
     with gzip.open(path) if path.name.lower().endswith(".gz") else path.open("rb") as stream:
         opened = cast("IO[bytes]", stream)
         names, separator = _header(opened.readline(FIRST_BYTES))
-        _refuse_doubled(names)
+        refuse_doubled(names)
         if not opened.read(1):
             return pd.DataFrame({name: pd.Series(dtype=object) for name in names})
         opened.seek(0)
@@ -167,7 +168,7 @@ def _parquet(path: Path) -> pd.DataFrame:
 
 
 def _from_arrow(table: pa.Table) -> pd.DataFrame:
-    _refuse_doubled(table.column_names)
+    refuse_doubled(table.column_names)
     return pd.DataFrame({name: _cells(table.column(name)) for name in table.column_names}, copy=False)
 
 
@@ -179,7 +180,7 @@ def _cells(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
         return cast("pd.Series", column.cast(pa.float64(), safe=False).to_pandas())
     if pa.types.is_timestamp(kind):
-        return _text(pc.strftime(column, format="%Y-%m-%dT%H:%M:%S"))
+        return _text(pc.strftime(column.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%dT%H:%M:%S"))
     return _text(column.cast(pa.string()))
 
 
