@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "src" / "ir5nb"
 ROOMS = {
     "schema": set(),
-    "wording": set(),
+    "wording": {"wording"},
     "stats": {"stats"},
     "plan": {"stats"},
     "source": {"schema", "source"},

@@ -56,7 +56,7 @@ def run(notebook: Path, output: Path, parameters: Mapping[str, object], folder: 
 
 
 def normalised(notebook: Any) -> Any:
-    """Give a copy without times, paths, versions of the machine and execution numbers, so that equal runs are equal.
+    """Give a copy without times, paths and the machine's versions, so that equal runs are equal.
 
     Parameters
     ----------
@@ -74,17 +74,17 @@ def normalised(notebook: Any) -> Any:
         cell.metadata = nbformat.from_dict(  # type: ignore[no-untyped-call]
             {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
         )
-        if cell.cell_type == "code":
-            _number(cell)
+    for number, cell in enumerate((cell for cell in copy.cells if cell.cell_type == "code"), start=1):
+        _count(cell, number)
     return copy
 
 
-def _number(cell: Any) -> None:
-    """Take the execution numbers out of a code cell: they count runs, not results."""
-    cell.execution_count = None
+def _count(cell: Any, number: int) -> None:
+    """Number a code cell by its place; a number is what tells nbval that the cell was run."""
+    cell.execution_count = number
     for output in cell.outputs:
         if "execution_count" in output:
-            output.execution_count = None
+            output.execution_count = number
 
 
 def write(notebook: Any, path: Path) -> None:
