@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import altair as alt
 import pandas as pd
 
@@ -9,6 +11,8 @@ from ir5nb import wording
 from ir5nb.charts.canvas import Chart, Records, finished, named, nobody, records, tooltip
 from ir5nb.charts.theme import DASHES, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
+
+_TICK: Final = "M-0.2,-1H0.2V1H-0.2Z"  # a tick as the legend shows it
 
 
 def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "accrual") -> Chart:
@@ -95,7 +99,9 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
     ]
     if "PLANNED" in seen[0]:
         plan = say("series.planned", lang)
-        colour = alt.Color("PLAN:N", scale=alt.Scale(domain=[plan], range=[INK]), legend=alt.Legend(title=None))
+        colour = alt.Color(
+            "PLAN:N", scale=alt.Scale(domain=[plan], range=[INK]), legend=alt.Legend(title=None, symbolType=_TICK)
+        )
         base = base.transform_calculate(PLAN=f"'{plan}'")
         layers.append(base.mark_tick(thickness=2, height=16).encode(x="PLANNED:Q", y=y, color=colour))
     total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)

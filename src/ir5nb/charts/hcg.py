@@ -107,7 +107,7 @@ def _layers(name: str, events: Records, lang: Lang) -> list[alt.Chart]:
         line.mark_text(align="left", dx=3, baseline="top", color=INK, fontSize=11).encode(
             x="WEEK:Q", y=alt.value(2), text="TEXT:N"
         ),
-        marks.mark_point(size=75, filled=True, opacity=1, stroke="white", strokeWidth=0.6).encode(
+        marks.mark_point(size=75, filled=True, opacity=1).encode(
             x=x,
             y=y,
             shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),

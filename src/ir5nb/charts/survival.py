@@ -68,7 +68,7 @@ def kaplan_meier(
     end = last or max(row["time"] for row in (*steps, *ticks, *risk))
     groups = list(dict.fromkeys(row["group"] for row in steps))
     axis_title = say("axis.survival_os" if endpoint == "OS" else "axis.survival", lang)
-    x = _time_axis(end, origin, [row["time"] for row in risk if row["group"] == groups[0]], lang)
+    x = _time_axis(end, origin, sorted({row["time"] for row in risk}), lang)
     y = _rate_axis("survival", axis_title)
     base = alt.Chart(named(f"{name}_curve"))
     layers = _curve_layers(base, x, y, groups, lang)
@@ -119,7 +119,7 @@ def cumulative_incidence(
     risk = [] if at_risk is None else _thinned(_grouped(records(at_risk, ["time", "n"]), "", lang))
     end = last or max(row["time"] for row in (*steps, *risk))
     groups = list(dict.fromkeys(row["group"] for row in steps))
-    x = _time_axis(end, origin, [row["time"] for row in risk if row["group"] == groups[0]], lang)
+    x = _time_axis(end, origin, sorted({row["time"] for row in risk}), lang)
     layers = _curve_layers(
         alt.Chart(named(f"{name}_curve")), x, _rate_axis("incidence", say("axis.incidence", lang)), groups, lang
     )

@@ -80,7 +80,7 @@ def _layers(name: str, lanes: Records, events: Records, time: str, lang: Lang) -
         line.mark_text(color=GREY, fontSize=11, align="left", dx=3, baseline="bottom").encode(
             x="TIME:Q", y=alt.value(-1), text="TEXT:N"
         ),
-        marks.mark_point(size=55, filled=True, opacity=1, stroke="white", strokeWidth=0.6).encode(
+        marks.mark_point(size=55, filled=True, opacity=1).encode(
             x="TIME:Q",
             y=y,
             shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),

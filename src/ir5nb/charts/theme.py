@@ -40,7 +40,7 @@ MARK_SHAPES: Final = MappingProxyType(
         "RESISTANCE": "triangle-up",
         "RELAPSE": "triangle-down",
         "NEW THERAPY": "square",
-        "END OF TREATMENT": "M-0.22,-1H0.22V1H-0.22Z",
+        "END OF TREATMENT": "M-0.3,-1H0.3V1H-0.3Z",
         "DEATH": "cross",
     }
 )

@@ -34,6 +34,7 @@ def by_group(
     title: str,
     stub: str,
     lines: Sequence[tuple[str, Make]],
+    statistics: Sequence[str],
     *,
     footing: Footing,
     lang: Lang,
@@ -41,17 +42,20 @@ def by_group(
 ) -> Table:
     """Lay quantities out as lines and the values of a key column as columns; a line without numbers is left out.
 
+    Only the columns in which one of the `statistics` occurs are laid out: other rows of the frame do not disturb.
+
     Examples
     --------
     >>> from ir5nb.schema import RESULTS
     >>> empty = pd.DataFrame(columns=list(RESULTS))
-    >>> print(by_group(empty, "t", "title.decision", "head.quantity", [], footing=Footing(), lang="en"))
+    >>> print(by_group(empty, "t", "title.decision", "head.quantity", [], [], footing=Footing(), lang="en"))
     Simon decision by stage
     Quantity | Value
     No rows: nothing to show
     """
     numbers = Numbers(results, lang)
-    groups = numbers.values(column) or [""]
+    rows = [row for row in numbers.rows if row["statistic"] in statistics]
+    groups = list(dict.fromkeys(row[column] for row in rows)) or [""]
     made: list[Line] = []
     for key, make in lines:
         cells = [make(numbers, {column: group}) for group in groups]

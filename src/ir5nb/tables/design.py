@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -13,6 +13,23 @@ from ir5nb.tables.layout import Table
 from ir5nb.tables.markup import Markup, joined, text
 from ir5nb.tables.numbers import Numbers
 from ir5nb.wording import Lang
+
+_DESIGN: Final = (
+    "p0",
+    "p1",
+    "alpha",
+    "power",
+    "r1",
+    "alpha_exact",
+    "power_exact",
+    "pet_p0",
+    "pet_p1",
+    "en_p0",
+    "en_p1",
+)
+_OPERATING: Final = ("rejection", "pet", "en")
+_DECISION: Final = ("planned", "bound")
+_MONITORING: Final = ("conditional_power", "predictive_power", "predictive_probability", "posterior_p0", "posterior_p1")
 
 
 def _of(count: str, total: str) -> Any:
@@ -63,7 +80,7 @@ def design(results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang =
         ("line.en_p0", single("en_p0")),
         ("line.en_p1", single("en_p1")),
     ]
-    return by_group(results, id, "title.design", "head.quantity", lines, footing=footing, lang=lang)
+    return by_group(results, id, "title.design", "head.quantity", lines, _DESIGN, footing=footing, lang=lang)
 
 
 def operating_characteristics(
@@ -80,8 +97,8 @@ def operating_characteristics(
     True rate | 0.40
     Stopped at stage 1 | 0.7162
     """
-    lines = [(f"line.{name}", single(name)) for name in ("rejection", "pet", "en")]
-    return by_group(results, id, "title.operating", "head.true_rate", lines, footing=footing, lang=lang)
+    lines = [(f"line.{name}", single(name)) for name in _OPERATING]
+    return by_group(results, id, "title.operating", "head.true_rate", lines, _OPERATING, footing=footing, lang=lang)
 
 
 def decision(results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "decision") -> Table:
@@ -105,7 +122,7 @@ def decision(results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang
         ("line.umvue", _percent("umvue")),
         ("line.stage_interval", _limits),
     ]
-    return by_group(results, id, "title.decision", "head.stage", lines, footing=footing, lang=lang)
+    return by_group(results, id, "title.decision", "head.stage", lines, _DECISION, footing=footing, lang=lang)
 
 
 def monitoring(
@@ -122,6 +139,5 @@ def monitoring(
     Quantity | p1
     Conditional power | 0.8100
     """
-    names = ("conditional_power", "predictive_power", "predictive_probability", "posterior_p0", "posterior_p1")
-    lines = [(f"line.{name}", single(name)) for name in names]
-    return by_group(results, id, "title.monitoring", "head.quantity", lines, footing=footing, lang=lang)
+    lines = [(f"line.{name}", single(name)) for name in _MONITORING]
+    return by_group(results, id, "title.monitoring", "head.quantity", lines, _MONITORING, footing=footing, lang=lang)

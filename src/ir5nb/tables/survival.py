@@ -39,7 +39,7 @@ def time_to_event(
     Months are days / 30.4375.
     """
     numbers = Numbers(results, lang)
-    endpoints = numbers.values("endpoint")
+    endpoints = [name for name in numbers.values("endpoint") if _is_time(numbers, name)]
     lines = [
         *_line("line.events", [_part(numbers, name, "events") for name in endpoints], lang),
         *_first_events(numbers, endpoints, lang),
@@ -56,6 +56,10 @@ def time_to_event(
     notes = [*footing.lines(lang, numbers.populations(), numbers.methods()), phrase("footing.months", lang)]
     title, stub = phrase("title.time_to_event", lang), phrase("head.endpoint", lang)
     return build(id, title, stub, heads, lines, notes=notes, footing=footing, lang=lang)
+
+
+def _is_time(numbers: Numbers, endpoint: str) -> bool:
+    return any(row["endpoint"] == endpoint and row["statistic"] in ("median", "events", "rate") for row in numbers.rows)
 
 
 def _line(key: str, cells: list[Markup | None], lang: Lang) -> list[Line]:
