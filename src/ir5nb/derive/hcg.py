@@ -277,20 +277,20 @@ def outcomes(
             "RESISTKIND": either(resist < 0, None, either(rose, "RISE", "PLATEAU")),
         }
     )  # fmt: skip
-    return _completed(table, found, dict(zip(PARAMETERS, (norm, relapse, rise, plateau, resist), strict=True)))
+    return _completed(table, found, dict(zip(PARAMETERS, (norm, relapse, rise, plateau, resist), strict=True)), last)
 
 
 def _whole(numbers: Any) -> pd.Series[int]:
     return pd.Series(numbers, dtype="Float64").astype("Int64")
 
 
-def _completed(table: pd.DataFrame, found: _Series, rows: dict[str, Rows]) -> pd.DataFrame:
+def _completed(table: pd.DataFrame, found: _Series, rows: dict[str, Rows], last: Rows) -> pd.DataFrame:
     """Add to each patient the deciding assay of every parameter, and the reason."""
     number = numbers_of(found.assays, "SRCSEQ")
     for name, row in rows.items():
         table[f"{name}DT"] = at(found.adt, row, NAT)
         table[f"{name}SEQ"] = _whole(at(number, row, np.nan))
-    told = {name: _told(found, row) for name, row in rows.items()}
+    told = {name: _told(found, row) for name, row in (rows | {"LAST": last}).items()}
     return table.assign(reason=_reasons(table, told, _told(found, found.baseline)))[list(OUTCOMES)]
 
 
@@ -313,7 +313,9 @@ def _reasons(table: pd.DataFrame, told: dict[str, Texts], baseline: Texts) -> Te
     start = days_of(table, "TRTSDT")
     days = (days_of(table, "NORMDT") - start) / _DAY
     since = pd.Series(days).map(lambda d: "" if np.isnan(d) else f"day {int(d)} (week {int(d) // 7})").to_numpy(object)
-    missing = either(table["ASSAYS"] == 0, "No hCG assay", "No normal value on study treatment up to the landmark")
+    none = "No normal value on study treatment up to the landmark, "
+    ending = either(table["LASTDT"].isna(), "no assay on study treatment", "last assay " + told["LAST"])
+    missing = either(table["ASSAYS"] == 0, "No hCG assay", none + ending)
     norm = either(
         (table["BASELEVEL"] == NORMAL).to_numpy(),
         "hCG already normal before treatment, not evaluable for normalisation: " + baseline,

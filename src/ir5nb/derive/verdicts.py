@@ -173,7 +173,8 @@ def give_up(verdicts: Verdicts, subjects: pd.DataFrame, landmark: Dates, why: Te
     'No scan; last news before the landmark 2026-06-30: LB (2026-03-04)'
     """
     domain = "LSTALVDOM" if "LSTALVDOM" in subjects else ""
-    news = one_each(len(subjects), [of_subjects(subjects, "NEWS", "LSTALVDT", domain, "LSTALVSEQ")], NAT)
+    known = [of_subjects(subjects, "NEWS", "LSTALVDT", domain, "LSTALVSEQ"), deaths(subjects)]
+    news = one_each(len(subjects), known, NAT, last=True)
     lost = days_of(news, "ADT") < landmark
     text = either(lost, "; last news before the landmark " + iso(landmark) + ": ", "; last news ") + told(news)
     reason = why + either(np.isnat(days_of(news, "ADT")), "; no news of the patient", text)

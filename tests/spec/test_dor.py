@@ -1,0 +1,31 @@
+"""Duration of response of small patients, one situation a line (S5, A13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from ir5nb.derive import response, times
+
+TABLES = ("dor.txt",)
+
+
+def test_dor(line: dict[str, str], written: Callable[[str], Any]) -> None:
+    patient = written(line["record"])
+    start = patient.subjects.set_index("USUBJID")["TRTSDT"]
+    end = pd.Series(pd.to_datetime([patient.cutoff]), index=start.index)
+    best = response.best(patient.responses, start, end)
+    censoring = times.ADEQUATE if line["reading"] == "adequate" else times.LITERAL
+    got = times.dor(
+        patient.subjects, patient.responses, best, confirmed=line["reading"] == "confirmed", cutoff=patient.cutoff,
+        censoring=censoring,
+    )  # fmt: skip
+    if line["event"] == "none":
+        assert got.empty
+        return
+    row = got.iloc[0]
+    decided = row["EVNTDESC"] if row["CNSR"] == 0 else row["CNSDTDSC"]
+    told = "event" if row["CNSR"] == 0 else "censored"
+    assert (str(row["AVAL"]), told, decided) == (line["days"], line["event"], line["decided by"])
