@@ -36,7 +36,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 TARGETS: Final = (
     "USUBJID", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "BASEFL", "SUMDIAM", "COMPLETE", "BASE", "NADIR", "PCHG",
-    "PCHGNADIR", "TRGRESP", "NTRGRESP", "NEWLES", "SRCDOM", "SRCSEQ", "reason",
+    "PCHGNADIR", "TRGRESP", "NTRGRESP", "NEWLES", "NEWN", "SRCDOM", "SRCSEQ", "reason",
 )  # fmt: skip
 RECIST_CATEGORIES: Final = ("RECIST", "MRECIST", "MODIFIED RECIST")
 
@@ -219,7 +219,8 @@ def derived(
     -------
     tuple of pandas.DataFrame
         `responses` (columns `COLUMNS`, EVAL "DERIVED", visits after treatment start) and `targets` (columns `TARGETS`:
-        sums in mm, percentages, the three responses and reason; the baseline visit too, BASEFL "Y").
+        sums in mm, percentages, the three responses, the number of new lesions so far and the reason; the baseline
+        visit too, BASEFL "Y").
 
     Raises
     ------
@@ -290,6 +291,7 @@ def _target_table(sums: Burden, path: Course, beside: Others, seen: Visits, rost
             "TRGRESP": _only(path.follow_up, path.response),
             "NTRGRESP": _only(path.follow_up, beside.non_target),
             "NEWLES": _only(path.follow_up, beside.new_lesion),
+            "NEWN": beside.new_so_far,
             "SRCDOM": seen.domain,
             "SRCSEQ": pd.array(seen.seq, dtype="Int64"),
         }

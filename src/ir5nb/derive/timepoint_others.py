@@ -27,7 +27,7 @@ class Others:
 
     non_target: Levels
     new_lesion: Levels  # Y, N, EQUIVOCAL
-    appeared: BoolArray  # a new lesion is first seen at this visit
+    new_so_far: IntArray  # how many unequivocal new lesions were seen by then
     confirmed_later: BoolArray  # first seen as equivocal, dated back because a later visit confirmed it
 
 
@@ -84,7 +84,7 @@ def _said(rs: Records, visits: Visits, test: str) -> Levels:
 
 def _new_lesions(
     tu: Records, tr: Records, rs: Records, stated: BoolArray, lesions: Lesions, visits: Visits, follow_up: BoolArray
-) -> tuple[Levels, BoolArray, BoolArray]:
+) -> tuple[Levels, IntArray, BoolArray]:
     lesion, visit, doubted = _sightings(tu, tr, rs, stated, lesions, visits)
     after = follow_up[visit]
     lesion, visit, doubted = lesion[after], visit[after], doubted[after]
@@ -93,12 +93,13 @@ def _new_lesions(
     np.minimum.at(first, lesion, visit)
     np.minimum.at(sure_from, lesion[~doubted], visit[~doubted])
     real = sure_from < len(visits)
-    appeared, back_dated, doubtful = (np.zeros(len(visits), dtype=bool) for _ in range(3))
-    appeared[first[real]] = True
+    back_dated, doubtful = (np.zeros(len(visits), dtype=bool) for _ in range(2))
+    appeared = np.bincount(first[real], minlength=len(visits))
     back_dated[first[real & (first < sure_from)]] = True
     doubtful[visit[doubted]] = True
-    present = pd.Series(appeared).groupby(visits.patient).cummax().to_numpy(bool)
-    return np.where(present, "Y", np.where(doubtful, "EQUIVOCAL", "N")).astype(object), appeared, back_dated
+    so_far = pd.Series(appeared).groupby(visits.patient).cumsum().to_numpy(np.int64)
+    word = np.select([so_far > 0, doubtful], ["Y", "EQUIVOCAL"], default="N").astype(object)
+    return word, so_far, back_dated
 
 
 def _sightings(
