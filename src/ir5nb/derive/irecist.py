@@ -1,4 +1,4 @@
-"""iRECIST (Seymour 2017), exploratory: progression is unconfirmed (iUPD) until a later assessment confirms it (iCPD)."""
+"""iRECIST (Seymour 2017), exploratory: a progression is unconfirmed (iUPD) until a later scan confirms it (iCPD)."""
 
 from __future__ import annotations
 

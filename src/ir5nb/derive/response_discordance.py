@@ -28,7 +28,7 @@ def discordance(primary: pd.DataFrame, check: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per patient and visit, by patient and time; PRIMARY and CHECK hold the responses (None: no such visit),
+        One row per patient and visit, by patient and time; PRIMARY and CHECK hold the responses (missing: no visit),
         KIND is "agree", "progression differs", "response differs", "not evaluable differs" or "only primary" / "only
         check"; `reason` names both records.
 
@@ -50,7 +50,7 @@ def discordance(primary: pd.DataFrame, check: pd.DataFrame) -> pd.DataFrame:
     sides = {side: rows[rows["side"] == side].set_index("code") for side in ("PRIMARY", "CHECK")}
     visits = rows.drop_duplicates("code").set_index("code")[["USUBJID", "VISITNUM", "VISIT", "ADT"]]
     for side, found in sides.items():
-        visits[side] = found["AVALC"].reindex(visits.index).astype(object).replace({np.nan: None})
+        visits[side] = found["AVALC"].reindex(visits.index)
     visits["KIND"] = _kinds(visits["PRIMARY"], visits["CHECK"])
     reasons = [found["reason"].reindex(visits.index).fillna("no assessment") for found in sides.values()]
     visits["reason"] = reasons[0].astype(str) + " | " + reasons[1].astype(str)
