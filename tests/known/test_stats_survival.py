@@ -109,7 +109,7 @@ def test_reverse_kaplan_meier():
 
 
 def test_reverse_ties_on_aml():
-    """aml, Maintained: a death and a censoring share day 13 and others; flipping the indicator alone moves the median."""
+    """aml, Maintained: deaths and censorings share days; flipping the indicator alone moves the median."""
     frame = data("aml", "Maintained")
     flipped = kaplan_meier(frame.time, 1 - frame.status).median.estimate
     assert (flipped, reverse_kaplan_meier(frame.time, frame.status).median.estimate) == (103.0, 45.0)

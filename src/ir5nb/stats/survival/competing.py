@@ -59,6 +59,14 @@ class CumulativeIncidence:
     level: float
     variance: Variance
 
+    def __post_init__(self) -> None:
+        shape = (len(self.causes), len(self.time))
+        for name in ("events", "incidence", "std_error", "lower", "upper"):
+            require(getattr(self, name).shape == shape, f"{name} must have the shape (causes, times) = {shape}")
+            getattr(self, name).flags.writeable = False
+        for column in (self.time, self.at_risk, self.survival):
+            column.flags.writeable = False
+
     def at(self, t: float, cause: int = 1) -> IncidencePoint:
         """Return the curve of a cause at time t >= 0; a cause that never occurred has incidence 0.
 
@@ -129,9 +137,8 @@ def _checked_causes(cause: ArrayLike, size: int) -> Integers:
     labels = np.asarray(cause)
     require(labels.shape == (size,), f"cause must have the shape of time, ({size},), got {labels.shape}")
     require(labels.dtype.kind in "iufb", f"cause must be integers, got {labels.dtype}")
-    whole = labels.astype(np.int64)
-    require(bool((whole == labels).all()) and bool((whole >= 0).all()), "cause must be 0, 1, 2, ... everywhere")
-    return whole
+    require(bool((labels >= 0).all() and (labels % 1 == 0).all()), "cause must be 0, 1, 2, ... everywhere, none NaN")
+    return labels.astype(np.int64)
 
 
 def _aalen_johansen(events: Integers, at_risk: Integers) -> tuple[Floats, Floats]:
@@ -143,11 +150,11 @@ def _aalen_johansen(events: Integers, at_risk: Integers) -> tuple[Floats, Floats
 
 
 def _log_log(incidence: Floats, error: Floats, z: float) -> tuple[Floats, Floats]:
-    """Return F^exp(+-z se / (F log F)); 0 where F = 0, missing where F = 1."""
+    """Return F^exp(+-z se / (F log F)); 0 where F = 0, missing where F = 1 up to rounding."""
     lower = np.where(incidence == 0.0, 0.0, np.nan)
     upper = lower.copy()
-    inside = (incidence > 0.0) & (incidence < 1.0)
+    inside = (incidence > 0.0) & (incidence < 1.0 - 1e-12)
     f = incidence[inside]
-    factor = np.exp(z * error[inside] / (f * -np.log(f)))
+    factor = np.exp(np.minimum(z * error[inside] / (f * -np.log(f)), 700.0))  # exp(710) overflows; f**exp(700) is 0
     lower[inside], upper[inside] = f**factor, f ** (1.0 / factor)
     return lower, upper

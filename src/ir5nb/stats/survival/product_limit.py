@@ -82,12 +82,19 @@ class KaplanMeier:
     level: float
     conf_type: ConfidenceType
 
+    def __post_init__(self) -> None:
+        for name in ("time", "at_risk", "events", "censored", "survival", "std_error"):
+            require(getattr(self, name).shape == self.time.shape, f"{name} must have the shape of time")
+            getattr(self, name).flags.writeable = False
+
     @cached_property
     def _limits(self) -> tuple[Floats, Floats]:
         sigma = np.divide(
             self.std_error, self.survival, out=np.full(len(self.time), math.nan), where=self.survival > 0.0
         )
-        return survival_limits(self.survival, sigma, _normal(self.level), self.conf_type)
+        lower, upper = survival_limits(self.survival, sigma, _normal(self.level), self.conf_type)
+        lower.flags.writeable = upper.flags.writeable = False
+        return lower, upper
 
     @property
     def lower(self) -> Floats:

@@ -1,0 +1,172 @@
+"""The design search against brute force, and a design's properties by enumeration."""
+
+from functools import cache
+from math import comb
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ir5nb.stats.monitoring import conditional_power, curtailed, predictive_power
+from ir5nb.stats.simon import SimonDesign, search
+
+LIMIT = 1e-12
+N = 22
+
+
+def naive_designs(p0, p1, alpha, power, n_max):
+    """Every (r1, n1, r, n) tried one by one, with sums over x1; returns the feasible ones with EN(p0)."""
+
+    @cache
+    def pmf(n, p):
+        return [comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
+
+    @cache
+    def above(n, p):
+        return [sum(pmf(n, p)[k:]) for k in range(n + 2)]
+
+    def rejects(r1, n1, r, n, p):
+        tail = above(n - n1, p)
+        return sum(pmf(n1, p)[x1] * tail[min(max(r + 1 - x1, 0), n - n1 + 1)] for x1 in range(r1 + 1, n1 + 1))
+
+    for n in range(2, n_max + 1):
+        for n1 in range(1, n):
+            for r1 in range(n1):
+                if sum(pmf(n1, p1)[: r1 + 1]) > 1 - power + LIMIT:
+                    break
+                for r in range(r1 + 1, n):
+                    if rejects(r1, n1, r, n, p1) < power - LIMIT:
+                        break
+                    if rejects(r1, n1, r, n, p0) <= alpha + LIMIT:
+                        en = n1 + above(n1, p0)[r1 + 1] * (n - n1)
+                        yield en, n, n1, r1, r
+
+
+def best(candidates, key):
+    """The least by key; ties by n, n1, r1."""
+    candidates = list(candidates)
+    least = min(key(c) for c in candidates)
+    return min(c[1:4] for c in candidates if key(c) <= least + 1e-11 * max(1.0, abs(least)))
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    p0=st.integers(2, 75).map(lambda k: k / 100),
+    gap=st.integers(18, 60).map(lambda k: k / 100),
+    alpha=st.sampled_from([0.01, 0.025, 0.05, 0.1, 0.2]),
+    power=st.sampled_from([0.7, 0.8, 0.9]),
+)
+def test_search_is_exhaustive(p0, gap, alpha, power):
+    p1 = min(0.98, round(p0 + gap, 2))
+    naive = list(naive_designs(p0, p1, alpha, power, N))
+    if not naive:
+        with pytest.raises(ValueError, match="no design with n <="):
+            search(p0, p1, alpha, power, n_max=N)
+        return
+    found = search(p0, p1, alpha, power, n_max=N)
+    optimal, minimax = found.optimal, found.minimax
+    assert (optimal.n, optimal.n1, optimal.r1) == best(naive, lambda c: c[0])
+    least_n = min(c[1] for c in naive)
+    assert (minimax.n, minimax.n1, minimax.r1) == best([c for c in naive if c[1] == least_n], lambda c: c[0])
+    assert (optimal.en(p0), optimal.n, optimal.n1, optimal.r1) == pytest.approx(
+        (min(c[0] for c in naive), optimal.n, optimal.n1, optimal.r1), rel=1e-11
+    )
+    for design in found.admissible:
+        assert_admissible(design, p0, naive)
+
+
+def assert_admissible(design, p0, naive):
+    """For weights inside its range no feasible design costs less."""
+    for share in (0.0, 0.5, 1.0):
+        q = design.q_low + share * (design.q_high - design.q_low)
+        cost = q * design.n + (1 - q) * design.en(p0)
+        assert cost <= min(q * c[1] + (1 - q) * c[0] for c in naive) + 1e-9
+
+
+@pytest.mark.parametrize("setting", [(0.2, 0.5, 0.05, 0.8), (0.5, 0.8, 0.1, 0.8), (0.05, 0.4, 0.05, 0.8)])
+def test_certificate_is_a_proof(setting):
+    """Beyond n_last nothing is better: brute force to half as many subjects again; before n_first nothing is feasible."""
+    found = search(*setting)
+    certificate = found.certificate
+    assert certificate.complete
+    assert certificate.bound >= found.optimal.en(setting[0])
+    naive = list(naive_designs(*setting, certificate.n_last + certificate.n_last // 2))
+    assert min(c[0] for c in naive) >= found.optimal.en(setting[0]) - LIMIT
+    assert min(c[1] for c in naive) == found.minimax.n >= certificate.n_first
+
+
+def test_weights_cover_the_unit_interval():
+    found = search(0.25, 0.45, 0.1, 0.9)
+    ranges = [(design.q_low, design.q_high) for design in found.admissible]
+    assert ranges[0][1] == 1.0
+    assert ranges[-1][0] == 0.0
+    assert all(a[0] == b[1] for a, b in zip(ranges, ranges[1:], strict=False))
+    published = [(d.r1, d.n1, d.r, d.n) for d in found.admissible]
+    assert published == [(5, 23, 13, 39), (3, 15, 13, 40), (3, 14, 14, 44)]  # clinfun's documented example
+
+
+def test_designs_on_an_edge_of_the_hull_are_admissible():
+    """(.50, .65; .10, .10): 16/33 43/76 lies exactly between its neighbours; it is best for q = 1/3 alone."""
+    found = search(0.50, 0.65, 0.1, 0.9)
+    edge = next(design for design in found.admissible if design.n == 76)
+    assert edge.q_low == pytest.approx(1 / 3)
+    assert edge.q_high == pytest.approx(1 / 3)
+
+
+def test_clinfun_example_of_the_specification():
+    design = search(0.2, 0.4).optimal
+    assert (design.r1, design.n1, design.r, design.n) == (3, 13, 12, 43)
+
+
+DESIGN = SimonDesign(3, 13, 12, 43, 0.2, 0.4)
+
+
+def test_rejection_rises_with_the_rate_and_ends_at_0_and_1():
+    values = [DESIGN.rejection_probability(p) for p in np.linspace(0, 1, 101)]
+    assert values[0] == 0.0
+    assert values[-1] == pytest.approx(1.0, abs=LIMIT)
+    assert values == sorted(values)
+
+
+def test_decisions_and_reasons():
+    assert [DESIGN.stage1(x).passed for x in range(14)] == [x > 3 for x in range(14)]
+    assert [DESIGN.final(x).passed for x in range(44)] == [x > 12 for x in range(44)]
+    assert DESIGN.stage1(3).reason == "3 of 13 is not more than r1 = 3"
+    assert DESIGN.final(13).reason == "13 of 43 is more than r = 12"
+
+
+@pytest.mark.parametrize("p", [0.1, 0.2, 0.4, 0.9])
+def test_conditional_power_is_a_martingale(p):
+    """The mean over the next subject is the present value, except where stage 1 ends and the stop takes effect."""
+    for enrolled in range(DESIGN.n):
+        for successes in range(enrolled + 1):
+            now = conditional_power(DESIGN, enrolled, successes, p)
+            if enrolled == DESIGN.n1 and successes <= DESIGN.r1:
+                assert now == 0.0
+                continue
+            won = conditional_power(DESIGN, enrolled + 1, successes + 1, p)
+            lost = conditional_power(DESIGN, enrolled + 1, successes, p)
+            assert now == pytest.approx(p * won + (1 - p) * lost, abs=LIMIT)
+    assert conditional_power(DESIGN, 0, 0, p) == pytest.approx(DESIGN.rejection_probability(p), abs=LIMIT)
+
+
+def test_predictive_power_is_the_posterior_mean_of_conditional_power():
+    """Gauss-Legendre quadrature over the posterior Beta(1 + s, 1 + m - s), a polynomial here, so exact."""
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    rates, weights = (nodes + 1) / 2, weights / 2
+    for enrolled, successes in ((0, 0), (5, 2), (13, 4), (20, 6), (43, 13)):
+        a, b = 1 + successes, 1 + enrolled - successes
+        density = rates ** (a - 1) * (1 - rates) ** (b - 1)
+        powers = [conditional_power(DESIGN, enrolled, successes, float(p)) for p in rates]
+        mean = np.dot(weights * density, powers) / np.dot(weights, density)
+        assert predictive_power(DESIGN, enrolled, successes, (1, 1)) == pytest.approx(mean, abs=1e-11)
+
+
+@pytest.mark.parametrize("p", [0.2, 0.4])
+def test_curtailment_without_risk_changes_only_the_size(p):
+    """Stopping when the decision is certain keeps R(p) and costs no more subjects than planned."""
+    result = curtailed(DESIGN, p, 0.0)
+    assert result.rejection == pytest.approx(DESIGN.rejection_probability(p), abs=LIMIT)
+    assert result.expected_n < DESIGN.en(p)
+    assert curtailed(DESIGN, p, 0.2).rejection < result.rejection
