@@ -29,7 +29,7 @@ def test_exact_methods_cover(method, level, n):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_limits_rise_and_mirror(method):
-    """Both limits rise with x; the limits of the failures are one minus those of the successes; 90 % lies inside 95 %."""
+    """Both limits rise with x; those of the failures are one minus those of the successes; 90 % lies inside 95 %."""
     n = 19
     narrow = [interval(x, n, 0.90, method) for x in range(n + 1)]
     wide = [interval(x, n, 0.95, method) for x in range(n + 1)]

@@ -1,6 +1,7 @@
 """The design search against brute force, and a design's properties by enumeration."""
 
 from functools import cache
+from itertools import pairwise
 from math import comb
 
 import numpy as np
@@ -86,7 +87,7 @@ def assert_admissible(design, p0, naive):
 
 @pytest.mark.parametrize("setting", [(0.2, 0.5, 0.05, 0.8), (0.5, 0.8, 0.1, 0.8), (0.05, 0.4, 0.05, 0.8)])
 def test_certificate_is_a_proof(setting):
-    """Beyond n_last nothing is better: brute force to half as many subjects again; before n_first nothing is feasible."""
+    """Brute force to half as many subjects again finds nothing better, and nothing feasible before n_first."""
     found = search(*setting)
     certificate = found.certificate
     assert certificate.complete
@@ -101,7 +102,7 @@ def test_weights_cover_the_unit_interval():
     ranges = [(design.q_low, design.q_high) for design in found.admissible]
     assert ranges[0][1] == 1.0
     assert ranges[-1][0] == 0.0
-    assert all(a[0] == b[1] for a, b in zip(ranges, ranges[1:], strict=False))
+    assert all(a[0] == b[1] for a, b in pairwise(ranges))
     published = [(d.r1, d.n1, d.r, d.n) for d in found.admissible]
     assert published == [(5, 23, 13, 39), (3, 15, 13, 40), (3, 14, 14, 44)]  # clinfun's documented example
 

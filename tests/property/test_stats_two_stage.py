@@ -1,5 +1,7 @@
 """Two-stage inference by exact enumeration of every outcome."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -72,7 +74,7 @@ def test_umvcue_is_unbiased_given_stage_2(design):
 def test_orders_coincide(design):
     """UMVUE order is stage-wise order is order by responses when the design stops only for futility."""
     results = outcomes(design)
-    assert all(a.umvue < b.umvue for a, b in zip(results, results[1:], strict=False))
+    assert all(a.umvue < b.umvue for a, b in pairwise(results))
     assert [r.p_value for r in results] == [r.p_value for r in outcomes(design, ordering="umvue")]
 
 
@@ -106,8 +108,8 @@ def test_exact_interval_covers(design, level):
 def test_koyama_chen_upper_limit_covers_too_little():
     """Their upper limit is the exact one of the next lower outcome; a nominal 90 % interval covers 75 % at some rates.
 
-    Averaged over all rates it covers .82 where the interval is missing at x = 0, as in the programs that use it (.76-.85
-    over designs); with the exact limit kept at x = 0, as here, the average is .905 and the worst rate is as bad.
+    Averaged over all rates it covers .82 where the interval is missing at x = 0, as in the programs that use it
+    (.76-.85 over designs); with the exact limit kept at x = 0 the average is .905 and the worst rate is as bad.
     """
     design = DESIGNS[2]
     ours, theirs = outcomes(design), outcomes(design, upper="koyama-chen")
@@ -197,7 +199,7 @@ def test_at_planned_sizes_the_conditional_error_rule_is_the_design(design):
 @each_design
 @pytest.mark.parametrize("change", [-2, -1, 0, 1, 3])
 def test_attained_stage_1_keeps_the_type_1_error(design, change):
-    """E[D'(X1)] under p0: equal to alpha with fewer subjects (an expectation), at most alpha with more (the programme)."""
+    """E[D'(X1)] under p0 is alpha with fewer subjects (an expectation), at most alpha with more (the programme)."""
     n1 = max(1, design.n1 + change)
     errors = [conditional_error(design, x1, n1) for x1 in range(n1 + 1)]
     spent = sum(binomial(x1, n1, design.p0) * error for x1, error in enumerate(errors))

@@ -14,13 +14,16 @@ from ir5nb.stats.monitoring.frequentist import (
     conditional_power_resized,
     size_for_conditional_power,
 )
+from ir5nb.stats.monitoring.look import Look, look
 
 __all__ = [
     "Curtailed",
+    "Look",
     "Prior",
     "conditional_power",
     "conditional_power_resized",
     "curtailed",
+    "look",
     "posterior_comparison",
     "posterior_probability",
     "predictive_boundary",

@@ -1,5 +1,11 @@
 """Simon's two-stage design: its properties, its decisions, the search for it, attained sizes."""
 
+from ir5nb.stats.simon.characteristics import (
+    DecisionRule,
+    OperatingPoint,
+    decision_rules,
+    operating_characteristics,
+)
 from ir5nb.stats.simon.design import Decision, SimonDesign
 from ir5nb.stats.simon.optimum import AdmissibleDesign, Certificate, DesignSearch, search
 from ir5nb.stats.simon.redesign import (
@@ -16,12 +22,16 @@ __all__ = [
     "AttainedDesign",
     "Certificate",
     "Decision",
+    "DecisionRule",
     "DesignSearch",
+    "OperatingPoint",
     "SimonDesign",
     "adapt_boundaries",
     "adapt_final_boundary",
     "attained_design",
+    "decision_rules",
     "green_dahlberg",
+    "operating_characteristics",
     "replan_stage2",
     "search",
 ]
