@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from ir5nb import charts, tables
 from ir5nb.schema import RESULTS
 
-KEY = {"cohort": "c3", "analysis": "primary", "population": "treated", "reading": "default", "endpoint": "", "group": "", "time": ""}
+KEY = {
+    "cohort": "c3",
+    "analysis": "primary",
+    "population": "treated",
+    "reading": "default",
+    "endpoint": "",
+    "group": "",
+    "time": "",
+}
 FOOTING = tables.Footing(cutoff="2026-06-30", assumed=("design.p0", "design.p1"), draft="3 patients pending")
 SUBJECT = "Cohort 3, thymic tumours (B3 thymoma and thymic carcinoma)"
 
@@ -30,7 +40,14 @@ def part(group, count, total, **key):
 
 def design():
     values = {"p0": 0.4, "p1": 0.6, "alpha": 0.05, "power": 0.8, "r1": 7, "n1": 16, "r": 23, "n": 46}
-    exact = {"alpha_exact": 0.0480, "power_exact": 0.8042, "pet_p0": 0.7161, "pet_p1": 0.1423, "en_p0": 24.52, "en_p1": 41.7}
+    exact = {
+        "alpha_exact": 0.0480,
+        "power_exact": 0.8042,
+        "pet_p0": 0.7161,
+        "pet_p1": 0.1423,
+        "en_p0": 24.52,
+        "en_p1": 41.7,
+    }
     return frame(*(row(name, value, "", "Simon 1989") for name, value in (values | exact).items()))
 
 
@@ -46,7 +63,11 @@ def operating():
 
 def decision():
     def stage(group, planned, total, successes, bound, note):
-        numbers = [row("planned", planned, group=group), row("total", total, group=group), row("bound", bound, group=group)]
+        numbers = [
+            row("planned", planned, group=group),
+            row("total", total, group=group),
+            row("bound", bound, group=group),
+        ]
         return [*numbers, row("successes", successes, note=note, group=group)]
 
     return frame(
@@ -61,7 +82,10 @@ def decision():
 
 def monitoring():
     return frame(
-        *(row("conditional_power", value, "probability", group=group) for group, value in (("p0", 0.12), ("p1", 0.91), ("observed", 0.77))),
+        *(
+            row("conditional_power", value, "probability", group=group)
+            for group, value in (("p0", 0.12), ("p1", 0.91), ("observed", 0.77))
+        ),
         row("predictive_power", 0.64, "probability", "Beta(1, 1) prior", group="observed"),
     )
 
@@ -136,7 +160,10 @@ def baseline():
     rows = [row("total", 49)]
     age = {"n": 49, "mean": 58.25, "sd": 11.118, "median": 59, "q1": 50.5, "q3": 66, "min": 31, "max": 81}
     rows += [row(name, value, "count" if name == "n" else "years", endpoint="AGE") for name, value in age.items()]
-    for endpoint, levels in {"SEX": {"F": 21, "M": 28}, "SUBTYPE": {"B3 thymoma <script>alert(1)</script>": 14, "Thymic carcinoma": 35}}.items():
+    for endpoint, levels in {
+        "SEX": {"F": 21, "M": 28},
+        "SUBTYPE": {"B3 thymoma <script>alert(1)</script>": 14, "Thymic carcinoma": 35},
+    }.items():
         for group, count in levels.items():
             rows += part(group, count, 49, endpoint=endpoint)
     return frame(*rows)
@@ -145,7 +172,10 @@ def baseline():
 def exposure():
     rows = [row("total", 49)]
     for endpoint, unit, values in (("duration", "months", (5.2, 0.7, 17.9)), ("cycles", "cycles", (8, 1, 26))):
-        rows += [row(name, value, unit, endpoint=endpoint) for name, value in zip(("median", "min", "max"), values, strict=True)]
+        rows += [
+            row(name, value, unit, endpoint=endpoint)
+            for name, value in zip(("median", "min", "max"), values, strict=True)
+        ]
     return frame(*rows, *part("at least one", 9, 49, endpoint="delays"))
 
 
@@ -157,8 +187,12 @@ def response():
             rows += part(group, count, 49, reading=reading, endpoint="BOR")
         for rate, count in (("ORR", sum(counts[:2])), ("DCR", sum(counts[:3]))):
             rows += part("", count, 49, reading=reading, endpoint=rate)
-            rows.append(row("lower", count / 49 - 0.1, "proportion", "Clopper-Pearson, 95 %", reading=reading, endpoint=rate))
-            rows.append(row("upper", count / 49 + 0.12, "proportion", "Clopper-Pearson, 95 %", reading=reading, endpoint=rate))
+            rows.append(
+                row("lower", count / 49 - 0.1, "proportion", "Clopper-Pearson, 95 %", reading=reading, endpoint=rate)
+            )
+            rows.append(
+                row("upper", count / 49 + 0.12, "proportion", "Clopper-Pearson, 95 %", reading=reading, endpoint=rate)
+            )
     return frame(*rows)
 
 
@@ -166,15 +200,26 @@ def times():
     rows = []
     for endpoint, events, median in (("PFS", 30, 171.0), ("OS", 14, np.nan), ("DOR", 5, 240.0)):
         key = {"endpoint": endpoint}
-        rows += [row("total", 49, **key), row("events", events, **key), row("events_proportion", events / 49, "proportion", **key)]
+        rows += [
+            row("total", 49, **key),
+            row("events", events, **key),
+            row("events_proportion", events / 49, "proportion", **key),
+        ]
         rows += [row("censored", 49 - events, **key), row("censored_proportion", 1 - events / 49, "proportion", **key)]
         rows += part("progression" if endpoint != "OS" else "death", events, 49, **key)
         method = "Kaplan-Meier, log-log limits, 95 %"
         rows += [row("median", median, "days", method, **key), row("median_lower", 120.0, "days", method, **key)]
-        rows += [row("median_upper", np.nan, "days", method, **key), row("min", 3, "days", **key), row("max", 540, "days", note="+", **key)]
+        rows += [
+            row("median_upper", np.nan, "days", method, **key),
+            row("min", 3, "days", **key),
+            row("max", 540, "days", note="+", **key),
+        ]
         for months in ("3", "6", "12"):
             share = 1 - int(months) / 24
-            rows += [row("rate", share, "proportion", method, time=months, **key), row("rate_lower", share - 0.1, "proportion", time=months, **key)]
+            rows += [
+                row("rate", share, "proportion", method, time=months, **key),
+                row("rate_lower", share - 0.1, "proportion", time=months, **key),
+            ]
             rows.append(row("rate_upper", None if months == "12" else share + 0.08, "proportion", time=months, **key))
     return frame(*rows)
 
@@ -189,7 +234,13 @@ def censoring():
 
 
 def accrual_results():
-    return frame(*(row(name, value, group=site) for site, pair in {"FR01": (8, 6), "FR02": (5, 6), "": (13, 12)}.items() for name, value in zip(("count", "planned"), pair, strict=True)))
+    return frame(
+        *(
+            row(name, value, group=site)
+            for site, pair in {"FR01": (8, 6), "FR02": (5, 6), "": (13, 12)}.items()
+            for name, value in zip(("count", "planned"), pair, strict=True)
+        )
+    )
 
 
 def listing():
@@ -213,7 +264,9 @@ def km(seed=5, n=46):
         if happened:
             alive *= 1 - 1 / (n - place)
             spread = 0.18 * (1 - place / n * 0.3) * (1 if alive < 0.95 else 0.4)
-            rows.append({"time": at, "survival": alive, "lower": max(alive - spread, 0), "upper": min(alive + spread, 1)})
+            rows.append(
+                {"time": at, "survival": alive, "lower": max(alive - spread, 0), "upper": min(alive + spread, 1)}
+            )
         else:
             cens.append({"time": at, "survival": alive})
     at_risk = pd.DataFrame({"time": range(0, int(time[-1]) + 1, 3)})
@@ -222,15 +275,24 @@ def km(seed=5, n=46):
 
 
 def stage_patients(n=32):
-    status = (["SUCCESS", "FAILURE", "SUCCESS", "SUCCESS", "FAILURE"] * n)[:n - 3] + ["PENDING"] * 3
-    return pd.DataFrame({"PATIENT": range(1, n + 1), "SUCCESSES": np.cumsum([s == "SUCCESS" for s in status]), "STATUS": status})
+    status = (["SUCCESS", "FAILURE", "SUCCESS", "SUCCESS", "FAILURE"] * n)[: n - 3] + ["PENDING"] * 3
+    return pd.DataFrame(
+        {"PATIENT": range(1, n + 1), "SUCCESSES": np.cumsum([s == "SUCCESS" for s in status]), "STATUS": status}
+    )
 
 
 def waterfall(n=46):
     random = np.random.default_rng(3)
     change = random.normal(-5, 35, n).clip(-100, 110).round(1)
     bor = np.where(change <= -95, "CR", np.where(change <= -30, "PR", np.where(change < 20, "SD", "PD")))
-    return pd.DataFrame({"PATIENT": [f"3-{k:03d}" for k in range(1, n + 1)], "PCHG": change, "BOR": bor, "NEWLES": np.where(random.random(n) < 0.15, "Y", "N")})
+    return pd.DataFrame(
+        {
+            "PATIENT": [f"3-{k:03d}" for k in range(1, n + 1)],
+            "PCHG": change,
+            "BOR": bor,
+            "NEWLES": np.where(random.random(n) < 0.15, "Y", "N"),
+        }
+    )
 
 
 def spider(n=20):
@@ -240,7 +302,14 @@ def spider(n=20):
         slope = random.normal(-3, 9)
         bor = "PR" if slope < -8 else "SD" if slope < 5 else "PD"
         for visit in range(int(random.integers(2, 7))):
-            rows.append({"PATIENT": f"3-{k:03d}", "MONTHS": visit * 1.84, "PCHG": max(slope * visit + random.normal(0, 2) * (visit > 0), -100), "BOR": bor})
+            rows.append(
+                {
+                    "PATIENT": f"3-{k:03d}",
+                    "MONTHS": visit * 1.84,
+                    "PCHG": max(slope * visit + random.normal(0, 2) * (visit > 0), -100),
+                    "BOR": bor,
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -270,14 +339,24 @@ def hcg(n=14):
         level, slope = 10 ** random.uniform(1.5, 5), random.normal(-0.35, 0.3)
         values = [level * np.exp(slope * week + random.normal(0, 0.15)) for week in range(int(random.integers(8, 28)))]
         for week, value in enumerate(values):
-            assays.append({"PATIENT": f"2-{k:02d}", "WEEK": week, "HCG": max(value, 2.0), "BELOW": "Y" if value < 2 else "N"})
+            assays.append(
+                {"PATIENT": f"2-{k:02d}", "WEEK": week, "HCG": max(value, 2.0), "BELOW": "Y" if value < 2 else "N"}
+            )
         normal = next((week for week, value in enumerate(values) if value <= 5), None)
         if normal is not None:
-            marks.append({"PATIENT": f"2-{k:02d}", "WEEK": normal, "HCG": max(values[normal], 2), "MARK": "NORMALISATION"})
+            marks.append(
+                {"PATIENT": f"2-{k:02d}", "WEEK": normal, "HCG": max(values[normal], 2), "MARK": "NORMALISATION"}
+            )
         elif slope > 0:
             marks.append({"PATIENT": f"2-{k:02d}", "WEEK": 5, "HCG": values[5], "MARK": "RESISTANCE"})
-        marks.append({"PATIENT": f"2-{k:02d}", "WEEK": len(values) - 1, "HCG": max(values[-1], 2), "MARK": "END OF TREATMENT"})
-    return pd.DataFrame(assays), pd.DataFrame({"LIMIT": [5.0, 2.5], "LABEL": ["limit 5 IU/L (12 centres)", "limit 2.5 IU/L (3 centres)"]}), pd.DataFrame(marks)
+        marks.append(
+            {"PATIENT": f"2-{k:02d}", "WEEK": len(values) - 1, "HCG": max(values[-1], 2), "MARK": "END OF TREATMENT"}
+        )
+    return (
+        pd.DataFrame(assays),
+        pd.DataFrame({"LIMIT": [5.0, 2.5], "LABEL": ["limit 5 IU/L (12 centres)", "limit 2.5 IU/L (3 centres)"]}),
+        pd.DataFrame(marks),
+    )
 
 
 def flow():
@@ -306,9 +385,12 @@ def incidence():
 
 def rates():
     grid = np.linspace(0.2, 0.8, 31)
-    return pd.DataFrame({"RATE": grid, "REJECTION": 1 / (1 + np.exp(-(grid - 0.52) * 18)), "PET": 1 / (1 + np.exp((grid - 0.45) * 14))})
+    return pd.DataFrame(
+        {"RATE": grid, "REJECTION": 1 / (1 + np.exp(-(grid - 0.52) * 18)), "PET": 1 / (1 + np.exp((grid - 0.45) * 14))}
+    )
 
 
+@cache
 def all_tables(lang="en"):
     """Every table, by name, on the made-up frames."""
     say = {"footing": FOOTING, "lang": lang}
@@ -340,6 +422,7 @@ def all_tables(lang="en"):
     }  # fmt: skip
 
 
+@cache
 def all_charts(lang="en"):
     """Every chart, by name, on the made-up frames."""
     say = {"subject": SUBJECT, "lang": lang}

@@ -26,13 +26,15 @@ def page(lang: str = "en") -> str:
     for name, chart in all_charts(lang).items():
         spec = json.dumps(chart.to_dict()).replace("<", "\\u003c")
         parts.append(f'<h2>{name}</h2><div data-chart="spec-{name}" style="width:100%"></div>')
-        parts.append(f'<script type="application/json" id="spec-{name}">{spec}</script><p>{chart.to_dict()["description"]}</p>')
+        parts.append(
+            f'<script type="application/json" id="spec-{name}">{spec}</script><p>{chart.to_dict()["description"]}</p>'
+        )
     for name, table in all_tables(lang).items():
         parts.append(f"<h2>{name}</h2>{table._repr_html_()}")
     bundle = vl_convert.javascript_bundle(vl_version="6.4")
     head = f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Gallery</title>'
     style = "<style>body{max-width:900px;margin:12px auto;padding:0 12px;font-family:sans-serif} h2{font-size:14px;color:#555}</style>"
-    return f'{head}{style}<main>{"".join(parts)}</main><script>{bundle}</script><script>{_SNIPPET}</script></html>'
+    return f"{head}{style}<main>{''.join(parts)}</main><script>{bundle}</script><script>{_SNIPPET}</script></html>"
 
 
 if __name__ == "__main__":

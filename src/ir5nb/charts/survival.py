@@ -124,7 +124,7 @@ def cumulative_incidence(
         alt.Chart(named(f"{name}_curve")), x, _rate_axis("incidence", say("axis.incidence", lang)), groups, lang
     )
     layers += _risk_layers(named(f"{name}_at_risk"), x, [""] if risk else [], lang)
-    data = {f"{name}_curve": _extended(steps, [], end), f"{name}_at_risk": risk}
+    data = {f"{name}_curve": _extended(steps, [], end)} | ({f"{name}_at_risk": risk} if risk else {})
     ends = [[row for row in steps if row["group"] == group][-1] for group in groups]
     parts = "; ".join(f"{row['group']} {row['RATE']}" for row in ends)
     time = wording.decimal(max(row["time"] for row in ends), 1, lang)
@@ -208,10 +208,12 @@ def _risk_layers(data: alt.NamedData, x: alt.X, groups: Sequence[str], lang: Lan
         top = _HEIGHT + _RISK_TOP + 2 * _RISK_LINE * place
         said = say("axis.at_risk", lang) + (f": {group}" if group else "")
         heading = alt.Chart(alt.NamedData(name=data.name)).mark_text(align="left", color=GREY, fontSize=12, text=said)
-        first = heading.transform_filter("datum.time === 0").transform_filter(alt.datum.group == group)
+        first = heading.transform_filter("datum.time === 0").transform_filter(
+            alt.FieldEqualPredicate(field="group", equal=group)
+        )
         layers.append(first.encode(x=alt.value(0), y=alt.value(top)))
         numbers = alt.Chart(alt.NamedData(name=data.name)).mark_text(color=INK, fontSize=12)
-        own = numbers.transform_filter(alt.datum.group == group)
+        own = numbers.transform_filter(alt.FieldEqualPredicate(field="group", equal=group))
         layers.append(own.encode(x=x, y=alt.value(top + _RISK_LINE), text="n:Q"))
     return layers
 

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Rational
+from numbers import Integral
 from typing import Any, Final, Literal
 
 import pandas as pd
@@ -45,10 +45,12 @@ def exact(value: object) -> Fraction:
     >>> exact(0.285)
     Fraction(57, 200)
     """
-    if isinstance(value, (Rational, Decimal)):
-        return Fraction(value)
-    if isinstance(value, str) or not pd.api.types.is_number(value):
+    if isinstance(value, str) or pd.api.types.is_bool(value) or not pd.api.types.is_number(value):
         raise TypeError(f"{value!r} is not a number")
+    if isinstance(value, Integral):
+        return Fraction(int(value))  # numpy's integers do not mix with Decimal
+    if isinstance(value, (Fraction, Decimal)):
+        return Fraction(value)
     number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number):
         raise ValueError(f"{value!r} has no decimal value")
