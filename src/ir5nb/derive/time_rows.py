@@ -169,14 +169,16 @@ def rows_of(
     ...         reading="default")[["AVAL", "reason"]].values.tolist()
     [[3, 'Death: DM (2026-03-04)']]
     """
-    day, dated = days_of(chosen, "ADT"), chosen["KIND"].notna().to_numpy()
+    timed = chosen["KIND"].notna().to_numpy() & ~np.isnat(start)
+    subjects, chosen, start = subjects[timed], chosen[timed], start[timed]
+    day, notes = days_of(chosen, "ADT"), np.broadcast_to(np.asarray(notes, dtype=object), timed.shape)[timed]
     adt = either(day < start, start, day)
-    if (adt[dated] > cut).any():
+    if (adt > cut).any():
         raise ValueError(f"{paramcd} has a date beyond the data cut {iso(np.array([cut]))[0]}")
     told = present(chosen["KIND"].map({kind: words.description for kind, words in kinds.items()}))
     early = either(day < start, "; dated before time starts: counted on the first day", "")
     event = chosen["CNSR"].to_numpy() == 0
-    frame = pd.DataFrame(
+    frame: pd.DataFrame = pd.DataFrame(
         {
             "USUBJID": subjects["USUBJID"].to_numpy(object),
             "PARAMCD": paramcd,
@@ -190,8 +192,8 @@ def rows_of(
             "EVNTDESC": either(event, told, "Censored"),
             "CNSDTDSC": either(event, None, told),
             "SRCDOM": column(chosen, "SRCDOM"),
-            "SRCSEQ": pd.Series(chosen["SRCSEQ"], dtype="Float64").astype("Int64"),
+            "SRCSEQ": pd.Series(chosen["SRCSEQ"].to_numpy(), dtype="Float64").astype("Int64"),
             "reason": reasons_of(chosen, kinds) + early + imputed_death(subjects, column(chosen, "KIND")) + notes,
         }
     )[list(schema.ADTTE)]
-    return frame.loc[dated & ~np.isnat(start)].reset_index(drop=True)
+    return frame
