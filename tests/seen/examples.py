@@ -92,14 +92,23 @@ def monitoring():
 
 def primary():
     rows = {
-        "successes": (26, "count", "week-24 status"), "total": (46, "count", ""), "pending": (3, "count", ""),
-        "estimate": (0.5609, "proportion", "UMVUE"), "naive": (26 / 46, "proportion", "x / n"),
-        "umvue": (0.5609, "proportion", "Jung & Kim 2004"), "median_unbiased": (0.5601, "proportion", "mean of two roots"),
-        "p_value": (0.01234, "probability", "stage-wise order"), "lower": (0.431, "proportion", "Jennison & Turnbull 1983, 90 %"),
-        "upper": (0.688, "proportion", "Jennison & Turnbull 1983, 90 %"), "lower_bound": (0.431, "proportion", "one-sided 95 %"),
-        "cp_lower": (0.4111, "proportion", "Clopper-Pearson, 95 %, description only"), "cp_upper": (0.7107, "proportion", ""),
-        "km_rate": (0.58, "proportion", "Kaplan-Meier, log-log limits, 95 %"), "km_lower": (0.42, "proportion", ""), "km_upper": (0.71, "proportion", ""),
-    }  # fmt: skip
+        "successes": (26, "count", "week-24 status"),
+        "total": (46, "count", ""),
+        "pending": (3, "count", ""),
+        "estimate": (0.5609, "proportion", "UMVUE"),
+        "naive": (26 / 46, "proportion", "x / n"),
+        "umvue": (0.5609, "proportion", "Jung & Kim 2004"),
+        "median_unbiased": (0.5601, "proportion", "mean of two roots"),
+        "p_value": (0.01234, "probability", "stage-wise order"),
+        "lower": (0.431, "proportion", "Jennison & Turnbull 1983, 90 %"),
+        "upper": (0.688, "proportion", "Jennison & Turnbull 1983, 90 %"),
+        "lower_bound": (0.431, "proportion", "one-sided 95 %"),
+        "cp_lower": (0.4111, "proportion", "Clopper-Pearson, 95 %, description only"),
+        "cp_upper": (0.7107, "proportion", ""),
+        "km_rate": (0.58, "proportion", "Kaplan-Meier, log-log limits, 95 %"),
+        "km_lower": (0.42, "proportion", ""),
+        "km_upper": (0.71, "proportion", ""),
+    }
     return frame(*(row(name, *rest, endpoint="PFR24") for name, rest in rows.items()))
 
 
@@ -119,19 +128,30 @@ def categories():
 
 def panel():
     labels = {
-        "default": "as the protocol is read", "A3:28": "evidence within 28 days before week 24", "A3:0": "scan on or after day 168 only",
-        "A4:failure": "progression first seen after week 24 counts as failure", "A5:evaluable": "evaluable patients only",
-        "A5:best": "not evaluable counts as success", "A6:success": "new therapy without progression counts as success",
-    }  # fmt: skip
+        "default": "as the protocol is read",
+        "A3:28": "evidence within 28 days before week 24",
+        "A3:0": "scan on or after day 168 only",
+        "A4:failure": "progression first seen after week 24 counts as failure",
+        "A5:evaluable": "evaluable patients only",
+        "A5:best": "not evaluable counts as success",
+        "A6:success": "new therapy without progression counts as success",
+    }
     successes = [26, 27, 22, 24, 26, 29, 27]
     patients = [46, 46, 46, 46, 43, 46, 46]
     rows = [
         {
-            "READING": name, "LABEL": text, "SUCCESSES": x, "N": n, "ESTIMATE": x / n, "LOWER": x / n - 0.13, "UPPER": x / n + 0.12,
-            "DECISION": "positive: more than r = 23" if x > 23 else "negative: r = 23 or fewer", "DEFAULT": name == "default",
+            "READING": name,
+            "LABEL": text,
+            "SUCCESSES": x,
+            "N": n,
+            "ESTIMATE": x / n,
+            "LOWER": x / n - 0.13,
+            "UPPER": x / n + 0.12,
+            "DECISION": "positive: more than r = 23" if x > 23 else "negative: r = 23 or fewer",
+            "DEFAULT": name == "default",
         }
         for (name, text), x, n in zip(labels.items(), successes, patients, strict=True)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows)
 
 
@@ -247,12 +267,19 @@ def listing():
     days = pd.to_datetime(["2026-01-05", "2026-02-10", "2026-05-20"])
     return pd.DataFrame(
         {
-            "USUBJID": ["IR5-C3-001", "IR5-C3-002<script>alert(1)</script>", "IR5-C3-003"], "TRTSDT": days, "LANDMARKDT": days + pd.Timedelta(days=168),
-            "STATUS": ["SUCCESS", "FAILURE", "PENDING"], "CATEGORY": ["progression-free with evidence", "death", "landmark not reached"],
+            "USUBJID": ["IR5-C3-001", "IR5-C3-002<script>alert(1)</script>", "IR5-C3-003"],
+            "TRTSDT": days,
+            "LANDMARKDT": days + pd.Timedelta(days=168),
+            "STATUS": ["SUCCESS", "FAILURE", "PENDING"],
+            "CATEGORY": ["progression-free with evidence", "death", "landmark not reached"],
             "DECDT": [days[0] + pd.Timedelta(days=170), days[1] + pd.Timedelta(days=99), pd.NaT],
-            "reason": ["RS 12 (visit WEEK 24, 2026-06-24): SD on or after day 161", "DM: death 2026-05-20, day 99", "week 24 is 2026-11-04, after the cut-off"],
+            "reason": [
+                "RS 12 (visit WEEK 24, 2026-06-24): SD on or after day 161",
+                "DM: death 2026-05-20, day 99",
+                "week 24 is 2026-11-04, after the cut-off",
+            ],
         }
-    )  # fmt: skip
+    )
 
 
 def km(seed=5, n=46):
@@ -361,11 +388,16 @@ def hcg(n=14):
 
 def flow():
     rows = [
-        (0, "main", "included", 50), (0, "out", "Not treated", 1), (0, "out", "no dose given", 1),
-        (1, "main", "treated", 49), (1, "out", "Week 24 pending", 3),
-        (2, "main", "stage 1", 16), (3, "main", "stage 2", 30), (3, "out", "Not evaluable, counted as failure", 3),
+        (0, "main", "included", 50),
+        (0, "out", "Not treated", 1),
+        (0, "out", "no dose given", 1),
+        (1, "main", "treated", 49),
+        (1, "out", "Week 24 pending", 3),
+        (2, "main", "stage 1", 16),
+        (3, "main", "stage 2", 30),
+        (3, "out", "Not evaluable, counted as failure", 3),
         (4, "main", "Analysed", 46),
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=["LEVEL", "LANE", "LABEL", "N"])
 
 
@@ -395,7 +427,9 @@ def all_tables(lang="en"):
     """Every table, by name, on the made-up frames."""
     say = {"footing": FOOTING, "lang": lang}
     return {
-        "headline": tables.headline("Final analysis: 26 of 46 successes, more than r = 23: the cohort is positive.", primary(), **say),
+        "headline": tables.headline(
+            "Final analysis: 26 of 46 successes, more than r = 23: the cohort is positive.", primary(), **say
+        ),
         "design": tables.design(design(), **say),
         "operating_characteristics": tables.operating_characteristics(operating(), **say),
         "decision": tables.decision(decision(), **say),
@@ -409,17 +443,56 @@ def all_tables(lang="en"):
         "readings": tables.readings(panel(), panel_results(), **say),
         "week24_listing": tables.week24_listing(listing(), **say),
         "best_response": tables.best_response(response(), **say),
-        "discordance": tables.discordance(pd.DataFrame({"USUBJID": ["IR5-C3-002"], "VISIT": ["WEEK 16"], "ADT": [pd.Timestamp("2026-03-04")], "INVESTIGATOR": ["PR"], "DERIVED": ["SD"], "reason": ["sum 71 mm, −28.3 % from baseline 99 mm"]}), **say),
-        "agreement": tables.agreement(frame(row("count", 3, group="PR/SD", endpoint="BOR"), row("count", 40, group="SD/SD", endpoint="BOR")), **say),
+        "discordance": tables.discordance(
+            pd.DataFrame(
+                {
+                    "USUBJID": ["IR5-C3-002"],
+                    "VISIT": ["WEEK 16"],
+                    "ADT": [pd.Timestamp("2026-03-04")],
+                    "INVESTIGATOR": ["PR"],
+                    "DERIVED": ["SD"],
+                    "reason": ["sum 71 mm, −28.3 % from baseline 99 mm"],
+                }
+            ),
+            **say,
+        ),
+        "agreement": tables.agreement(
+            frame(row("count", 3, group="PR/SD", endpoint="BOR"), row("count", 40, group="SD/SD", endpoint="BOR")),
+            **say,
+        ),
         "time_to_event": tables.time_to_event(times(), **say),
         "censoring": tables.censoring(censoring(), **say),
-        "queries": tables.queries(pd.DataFrame({"FILE": ["rs.csv"], "ROW": [14], "USUBJID": ["IR5-C3-002"], "COLUMN": ["RSDTC"], "PROBLEM": ["partial date 2026-03"], "ACTION": ["ask the centre for the day"]}), **say),
+        "queries": tables.queries(
+            pd.DataFrame(
+                {
+                    "FILE": ["rs.csv"],
+                    "ROW": [14],
+                    "USUBJID": ["IR5-C3-002"],
+                    "COLUMN": ["RSDTC"],
+                    "PROBLEM": ["partial date 2026-03"],
+                    "ACTION": ["ask the centre for the day"],
+                }
+            ),
+            **say,
+        ),
         "corrections": tables.corrections(pd.DataFrame(), **say),
         "pending": tables.pending(listing().tail(1).assign(DUEDT=pd.Timestamp("2026-11-04")), **say),
-        "provenance": tables.provenance(pd.DataFrame({"SECTION": ["Data", "Data", "Plan"], "ITEM": ["dm.csv", "rs.csv", "digest"], "VALUE": ["sha256 ab12cd34", "sha256 98fe76dc", "3f2a"]}), **say),
-        "assumed_values": tables.assumed_values(pd.DataFrame({"ENTRY": ["design.p0"], "VALUE": ["0.40"], "WHY": ["NIVOTHYM's own H0 for 6-month PFS"]}), **say),
+        "provenance": tables.provenance(
+            pd.DataFrame(
+                {
+                    "SECTION": ["Data", "Data", "Plan"],
+                    "ITEM": ["dm.csv", "rs.csv", "digest"],
+                    "VALUE": ["sha256 ab12cd34", "sha256 98fe76dc", "3f2a"],
+                }
+            ),
+            **say,
+        ),
+        "assumed_values": tables.assumed_values(
+            pd.DataFrame({"ENTRY": ["design.p0"], "VALUE": ["0.40"], "WHY": ["NIVOTHYM's own H0 for 6-month PFS"]}),
+            **say,
+        ),
         "accrual": tables.accrual(accrual_results(), **say),
-    }  # fmt: skip
+    }
 
 
 @cache
@@ -436,7 +509,12 @@ def all_charts(lang="en"):
         "operating_curve": charts.operating_curve(rates(), p0=0.4, p1=0.6, **say),
         "flow": charts.flow(flow(), **say),
         "accrual": charts.accrual(months(), **say),
-        "accrual_by_centre": charts.accrual_by_centre(pd.DataFrame({"SITEID": [f"FR{k:02d}" for k in range(1, 8)], "OBSERVED": [9, 8, 6, 5, 3, 1, 0], "PLANNED": [5] * 7}), **say),
+        "accrual_by_centre": charts.accrual_by_centre(
+            pd.DataFrame(
+                {"SITEID": [f"FR{k:02d}" for k in range(1, 8)], "OBSERVED": [9, 8, 6, 5, 3, 1, 0], "PLANNED": [5] * 7}
+            ),
+            **say,
+        ),
         "readings_panel": charts.readings_panel(panel(), p0=0.4, p1=0.6, **say),
         "waterfall": charts.waterfall(waterfall(), **say),
         "spider": charts.spider(spider(), **say),
@@ -446,4 +524,4 @@ def all_charts(lang="en"):
         "cumulative_incidence": charts.cumulative_incidence(incidence(), endpoint="AESI", **say),
         "hcg_curves": charts.hcg_curves(*hcg(), **say),
         "empty": charts.waterfall(waterfall().head(0), **say),
-    }  # fmt: skip
+    }

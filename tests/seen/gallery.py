@@ -32,8 +32,10 @@ def page(lang: str = "en") -> str:
     for name, table in all_tables(lang).items():
         parts.append(f"<h2>{name}</h2>{table._repr_html_()}")
     bundle = vl_convert.javascript_bundle(vl_version="6.4")
-    head = f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Gallery</title>'
-    style = "<style>body{max-width:900px;margin:12px auto;padding:0 12px;font-family:sans-serif} h2{font-size:14px;color:#555}</style>"
+    view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    head = f'<!doctype html><html lang="{lang}">{view}<title>Gallery</title>'
+    look = "body{max-width:900px;margin:12px auto;padding:0 12px;font-family:sans-serif}h2{font-size:14px;color:#555}"
+    style = f"<style>{look}</style>"
     return f"{head}{style}<main>{''.join(parts)}</main><script>{bundle}</script><script>{_SNIPPET}</script></html>"
 
 

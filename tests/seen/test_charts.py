@@ -27,12 +27,18 @@ from ir5nb.charts.theme import (
 NAMES = sorted(examples.all_charts())
 NONE = pd.DataFrame()
 EMPTY = {
-    "accrual": lambda: charts.accrual(NONE), "accrual_by_centre": lambda: charts.accrual_by_centre(NONE),
-    "kaplan_meier": lambda: charts.kaplan_meier(NONE, NONE, NONE), "cumulative_incidence": lambda: charts.cumulative_incidence(NONE),
-    "waterfall": lambda: charts.waterfall(NONE), "spider": lambda: charts.spider(NONE), "swimmer": lambda: charts.swimmer(NONE, NONE),
-    "readings_panel": lambda: charts.readings_panel(NONE, p0=0.4), "flow": lambda: charts.flow(NONE),
-    "hcg_curves": lambda: charts.hcg_curves(NONE, NONE, NONE), "operating_curve": lambda: charts.operating_curve(NONE),
-}  # fmt: skip
+    "accrual": lambda: charts.accrual(NONE),
+    "accrual_by_centre": lambda: charts.accrual_by_centre(NONE),
+    "kaplan_meier": lambda: charts.kaplan_meier(NONE, NONE, NONE),
+    "cumulative_incidence": lambda: charts.cumulative_incidence(NONE),
+    "waterfall": lambda: charts.waterfall(NONE),
+    "spider": lambda: charts.spider(NONE),
+    "swimmer": lambda: charts.swimmer(NONE, NONE),
+    "readings_panel": lambda: charts.readings_panel(NONE, p0=0.4),
+    "flow": lambda: charts.flow(NONE),
+    "hcg_curves": lambda: charts.hcg_curves(NONE, NONE, NONE),
+    "operating_curve": lambda: charts.operating_curve(NONE),
+}
 
 
 @cache

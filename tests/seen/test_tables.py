@@ -60,21 +60,42 @@ def keys(results: pd.DataFrame) -> dict[str, object]:
 
 RESULT_TABLES = {
     "headline": lambda r, **k: tables.headline("Positive.", r, **k),
-    "design": tables.design, "operating_characteristics": tables.operating_characteristics, "decision": tables.decision,
-    "monitoring": tables.monitoring, "analysis_sets": tables.analysis_sets, "baseline": tables.baseline,
-    "exposure": tables.exposure, "primary_categories": tables.primary_categories, "disposition": tables.disposition,
-    "primary_estimates": tables.primary_estimates, "readings": lambda r, **k: tables.readings(examples.panel(), r, **k),
-    "best_response": tables.best_response, "time_to_event": tables.time_to_event, "censoring": tables.censoring,
-    "agreement": tables.agreement, "accrual": tables.accrual,
-}  # fmt: skip
+    "design": tables.design,
+    "operating_characteristics": tables.operating_characteristics,
+    "decision": tables.decision,
+    "monitoring": tables.monitoring,
+    "analysis_sets": tables.analysis_sets,
+    "baseline": tables.baseline,
+    "exposure": tables.exposure,
+    "primary_categories": tables.primary_categories,
+    "disposition": tables.disposition,
+    "primary_estimates": tables.primary_estimates,
+    "readings": lambda r, **k: tables.readings(examples.panel(), r, **k),
+    "best_response": tables.best_response,
+    "time_to_event": tables.time_to_event,
+    "censoring": tables.censoring,
+    "agreement": tables.agreement,
+    "accrual": tables.accrual,
+}
 RESULT_FRAMES = {
-    "headline": examples.primary, "design": examples.design, "operating_characteristics": examples.operating,
-    "decision": examples.decision, "monitoring": examples.monitoring, "analysis_sets": examples.sets,
-    "baseline": examples.baseline, "exposure": examples.exposure, "primary_categories": examples.categories,
-    "disposition": examples.sets, "primary_estimates": examples.primary, "readings": examples.panel_results,
-    "best_response": examples.response, "time_to_event": examples.times, "censoring": examples.censoring,
-    "agreement": examples.sets, "accrual": examples.accrual_results,
-}  # fmt: skip
+    "headline": examples.primary,
+    "design": examples.design,
+    "operating_characteristics": examples.operating,
+    "decision": examples.decision,
+    "monitoring": examples.monitoring,
+    "analysis_sets": examples.sets,
+    "baseline": examples.baseline,
+    "exposure": examples.exposure,
+    "primary_categories": examples.categories,
+    "disposition": examples.sets,
+    "primary_estimates": examples.primary,
+    "readings": examples.panel_results,
+    "best_response": examples.response,
+    "time_to_event": examples.times,
+    "censoring": examples.censoring,
+    "agreement": examples.sets,
+    "accrual": examples.accrual_results,
+}
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -143,10 +164,15 @@ def test_text_of_the_data_stays_text():
     footing = tables.Footing(cutoff=BAD, assumed=(BAD,), draft=BAD, notes=(BAD,), population=BAD)
     pages = [
         tables.summary(results, BAD, columns="endpoint", stub=BAD, footing=footing),
-        tables.design(results, footing=footing), tables.listing(person, BAD, footing=footing), tables.queries(person),
-        tables.week24_listing(person), tables.provenance(facts), tables.assumed_values(facts),
-        tables.readings(panel, EMPTY), tables.headline(BAD, results, footing=footing, id=BAD),
-    ]  # fmt: skip
+        tables.design(results, footing=footing),
+        tables.listing(person, BAD, footing=footing),
+        tables.queries(person),
+        tables.week24_listing(person),
+        tables.provenance(facts),
+        tables.assumed_values(facts),
+        tables.readings(panel, EMPTY),
+        tables.headline(BAD, results, footing=footing, id=BAD),
+    ]
     for page in pages:
         found = Page(markup(page))
         assert not {"script", "img"} & found.tags

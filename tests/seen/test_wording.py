@@ -132,7 +132,7 @@ def test_unknown_phrase_names_the_nearest():
 
 def test_every_phrase_has_both_languages_with_the_same_names():
     for key, (english, french) in (*wording.PHRASES.items(), *LEVELS.items()):
-        assert english and french, key
+        assert min(len(english), len(french)) > 0, key
         assert set(re.findall(r"{(\w+)}", english)) == set(re.findall(r"{(\w+)}", french)), key
 
 

@@ -55,7 +55,9 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     base = alt.Chart(named(f"{name}_months")).encode(x=x, y=y, color=colour, tooltip=tip)
     layers = [
         base.mark_line(strokeWidth=2).encode(strokeDash=dash),
-        base.mark_point(size=25, filled=True, opacity=1).transform_filter(names[0] == alt.datum.LINE),
+        base.mark_point(size=25, filled=True, opacity=1).transform_filter(
+            alt.FieldEqualPredicate(field="LINE", equal=names[0])
+        ),
     ]
     return finished(layers, {f"{name}_months": series}, title=title, subject=subject, alternative=_said(seen, lang))
 
