@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ir5nb.source import DataError, read
+from ir5nb.source.domains import DOMAINS
 
 
 def where(problem):
@@ -63,6 +64,29 @@ def test_event_for_an_unknown_patient(study, refused, stem):
     study[stem][0]["USUBJID"] = "P-9"
     strangers = [problem for problem in refused(study) if problem.expected == "a patient of DM"]
     assert [where(problem) for problem in strangers] == [(stem.upper(), f"{stem}.csv", 2, "P-9", "USUBJID", "P-9")]
+
+
+@pytest.mark.parametrize(
+    ("stem", "column"), [(name.lower(), column) for name, domain in DOMAINS.items() for column in domain.declared]
+)
+def test_any_column_may_be_missing_and_is_then_named(study, deliver, stem, column):
+    study.setdefault(stem, [dict.fromkeys(DOMAINS[stem.upper()].declared, "")])
+    for row in study[stem]:
+        row.setdefault("OTHER", "1")
+        row.pop(column)
+    needed = column in DOMAINS[stem.upper()].required
+    try:
+        problems = read(deliver(study)).queries
+    except DataError as error:
+        problems = error.problems
+    named = [p for p in problems if (p.table, p.column, p.expected) == (stem.upper(), column, f"the column {column}")]
+    assert [problem.severity for problem in named] == ["error" if needed else "query"]
+
+
+@pytest.mark.parametrize("stem", ["dm", "ds", "ex"])
+def test_the_tables_no_analysis_can_do_without(study, refused, stem):
+    del study[stem]
+    assert [problem.table for problem in refused(study)] == [stem.upper()]
 
 
 def test_all_problems_are_shown_at_once(study, deliver):

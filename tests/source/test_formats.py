@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pyarrow as pa
@@ -105,6 +108,30 @@ def test_formats_may_differ_from_file_to_file_and_other_files_are_left_alone(stu
         pd.testing.assert_frame_equal(mixed.tables[name], frame)
 
 
+def test_a_sas_dataset_is_read_as_another_reader_does():
+    path = Path(__file__).parent / "known" / "ae.sas7bdat"  # see known/README.md
+    raw, other = read_raw(path), pd.read_sas(path, encoding="utf-8")
+    assert raw["AETERM"].tolist() == other["aeterm"].tolist() == ["RASH", "Fièvre", "007"]
+    assert raw["AESTDTC"].tolist() == ["2026-01-20", "2026-02", None]
+    assert raw["AEENDTC"].tolist() == ["2026-02-04", None, "2026-01-31"]
+    assert other["aeendtc"].dt.strftime("%Y-%m-%d").dropna().tolist() == ["2026-02-04", "2026-01-31"]
+    assert raw["AETOXGR"].tolist()[:2] == other["aetoxgr"].tolist()[:2] == [2.0, 5.0]
+
+
+def test_a_sas_dataset_is_a_table_of_a_study(study, deliver):
+    del study["ae"]
+    folder = deliver(study)
+    (folder / "AE.sas7bdat").write_bytes((Path(__file__).parent / "known" / "ae.sas7bdat").read_bytes())
+    events = read(folder).table("AE")
+    assert events["AETOXGR"].tolist() == ["2", "5", None]
+    assert events["AESTDT"].isna().tolist() == [False, True, True]
+
+
+def test_an_identifier_too_long_for_a_number_keeps_its_digits(tmp_path):
+    pq.write_table(pa.table({"USUBJID": pa.array([2**53 + 1, None])}), tmp_path / "mh.parquet")
+    assert read_raw(tmp_path / "mh.parquet")["USUBJID"].tolist() == ["9007199254740993", None]
+
+
 def test_text_is_kept_exactly_and_only_the_empty_cell_is_missing(tmp_path):
     cells = ["007", "NA", "nan", "NULL", "None", "-", ".", "<2", "1e3", "TRUE", " x ", "Ångström", '"']
     text = "USUBJID,X\n" + "".join(f'P-{i},"{cell.replace(chr(34), chr(34) * 2)}"\n' for i, cell in enumerate(cells))
@@ -156,6 +183,21 @@ def test_numbers_are_the_nearest_to_the_text_as_in_python(study, deliver):
     assert read(deliver(study)).table("TR")["TRSTRESN"].tolist() == [0.1 + 0.2, 25.0, 22.5]
 
 
+def nested() -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"USUBJID": [["P-1"]]}), stream)
+    return stream.getvalue()
+
+
+def latin() -> bytes:
+    """A transport file whose text is in another encoding than UTF-8, which the format cannot say."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "ae.xpt")
+        pyreadstat.write_xport(pd.DataFrame({"USUBJID": ["P-1"], "AETERM": ["FI#VRE"]}), str(path))
+        return path.read_bytes().replace(b"FI#VRE", b"FI\xc8VRE")
+
+
+NESTED, LATIN = nested(), latin()
 DAMAGED = [  # file name, bytes, what is found, line
     ("ae.csv", b"", "no header row", None),
     ("ae.csv", b"\nP-1\n", "no header row", None),
@@ -166,6 +208,8 @@ DAMAGED = [  # file name, bytes, what is found, line
     ("ae.csv", b"usubjid,USUBJID\nP-1,RASH\n", "the column USUBJID occurs twice", None),
     ("ae.csv.gz", b"USUBJID\n", "not a gzip file", None),
     ("ae.parquet", b"PAR1 no", "not a parquet file", None),
+    ("ae.parquet", NESTED, "not a parquet file of plain columns", None),
+    ("ae.xpt", LATIN, "not a SAS file that can be read", None),
     ("ae.xpt", b"HEADER", "not a SAS file that can be read", None),
     ("ae.sas7bdat", b"\0" * 2000, "not a SAS file that can be read", None),
     ("ae.json", b"[1, 2", "not JSON", None),

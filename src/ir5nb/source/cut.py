@@ -14,6 +14,7 @@ from ir5nb.source.across import record_date
 from ir5nb.source.dates import parse
 from ir5nb.source.domains import declared
 from ir5nb.source.mapping import blanked
+from ir5nb.source.problems import Problem
 from ir5nb.source.typed import Table
 
 _CONSENT: Final = ("RFICDTC", "DMDTC", "RFSTDTC")  # the first that is not blank says since when a patient is known
@@ -56,6 +57,40 @@ def known_by(tables: Mapping[str, pd.DataFrame], cutoff: date) -> dict[str, pd.D
         if name != "DM":
             cut[name] = _records(name, frame, day, patients["USUBJID"], died_later)
     return {name: cut[name] for name in tables}
+
+
+def after(tables: Mapping[str, Table], cutoff: date) -> list[Problem]:
+    """List what is dated after a cut: it is not an error, and it is left out.
+
+    Source: spec/data.md, "Checks at the door" (event after the data cut).
+
+    Parameters
+    ----------
+    tables
+        Tables present, by domain.
+    cutoff
+        Last day that is known, inclusive.
+
+    Returns
+    -------
+    list
+        One query per record whose date, or per patient whose death, can only be later.
+
+    Examples
+    --------
+    >>> deaths = Table(declared("DM"), "dm.csv", pd.DataFrame({"USUBJID": ["P-1"], "DTHDTC": ["2026-04-02"]}))
+    >>> [problem.found for problem in after({"DM": deaths}, date(2026, 3, 5))]
+    ['2026-04-02']
+    """
+    day = np.datetime64(cutoff, "D").astype("datetime64[ns]")
+    problems: list[Problem] = []
+    for name, table in tables.items():
+        column = "DTHDTC" if name == "DM" and "DTHDTC" in table.frame else record_date(table)
+        if column is not None:
+            late = _after(table.frame, column, day)
+            expected, action = f"a date up to the data cut {cutoff}", "correct the date if it is wrong"
+            problems += table.problems(late, column, expected, action, "not known at the cut: left out", "query")
+    return problems
 
 
 def _patients(frame: pd.DataFrame, day: np.datetime64) -> pd.DataFrame:

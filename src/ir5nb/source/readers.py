@@ -18,6 +18,7 @@ from ir5nb.source.mapping import blanked
 from ir5nb.source.unreadable import UnreadableError, refuse_doubled
 
 FIRST_BYTES: Final = 1 << 16
+EXACT_INTEGER: Final = 1 << 53
 
 
 def read_raw(path: Path) -> pd.DataFrame:
@@ -163,8 +164,8 @@ def _parquet(path: Path) -> pd.DataFrame:
 
     try:
         return _from_arrow(pq.read_table(path))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UnreadableError("not a parquet file", "export the table again") from error
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableError("not a parquet file of plain columns", "export the table again") from error
 
 
 def _from_arrow(table: pa.Table) -> pd.DataFrame:
@@ -177,11 +178,17 @@ def _cells(column: pa.ChunkedArray) -> pd.Series:
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
         kind = column.type
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+    if pa.types.is_floating(kind) or (pa.types.is_integer(kind) and _exact(column)):
         return cast("pd.Series", column.cast(pa.float64(), safe=False).to_pandas())
     if pa.types.is_timestamp(kind):
         return _text(pc.strftime(column.cast(pa.timestamp("s"), safe=False), format="%Y-%m-%dT%H:%M:%S"))
     return _text(column.cast(pa.string()))
+
+
+def _exact(integers: pa.ChunkedArray) -> bool:
+    """Whether all integers are exact as float64; an identifier may not be, and is then read as text."""
+    bounds = pc.min_max(integers).as_py()
+    return all(bound is None or abs(bound) <= EXACT_INTEGER for bound in bounds.values())
 
 
 def _text(column: pa.ChunkedArray) -> pd.Series:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ir5nb.source.across import check_tables
-from ir5nb.source.cut import known_by
+from ir5nb.source.cut import after, known_by
 from ir5nb.source.domains import declared
 from ir5nb.source.frozen import FrozenFrames
 from ir5nb.source.problems import Problem
@@ -90,11 +90,25 @@ class Trial:
             Last day known, inclusive. See `cut.known_by` for what is dropped and what is blanked.
         """
         tables = known_by(self.tables, cutoff)
-        present = {name: Table(declared(name), file, tables[name]) for name, file in self.files.items()}
         lasting = [problem for problem in self.queries if problem.row is None]
-        odd = [problem for problem in survey(present) if problem.severity == "query"]
+        odd = [problem for problem in survey(self._present(tables)) if problem.severity == "query"]
         earlier = min(cutoff, self.cutoff or cutoff)
         return replace(self, tables=tables, queries=(*lasting, *odd), cutoff=earlier)
+
+    def after(self, cutoff: date) -> tuple[Problem, ...]:
+        """List, as queries, the records and deaths that a cut at this date leaves out.
+
+        Source: spec/data.md, "Checks at the door" (event after the data cut).
+
+        Parameters
+        ----------
+        cutoff
+            Last day known, inclusive.
+        """
+        return tuple(after(self._present(self.tables), cutoff))
+
+    def _present(self, frames: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
+        return {name: Table(declared(name), file, frames[name]) for name, file in self.files.items()}
 
 
 def survey(tables: Mapping[str, Table]) -> list[Problem]:

@@ -84,8 +84,9 @@ def _answers(table: Table) -> Iterator[Problem]:
         return
     asked = frame.loc[frame[answer].notna(), [*key, answer]]
     again = asked[asked.duplicated(key, keep=False)]
-    rows = frame.index.isin(again[~again.duplicated([*key, answer], keep=False)].index)
-    if "TRTESTCD" in frame:
+    answers = again[answer].groupby(again.groupby(key, dropna=False, sort=False).ngroup()).transform("nunique")
+    rows = frame.index.isin(again.index[(answers > 1).to_numpy()])
+    if {"TRTESTCD", "TRLNKID"} <= set(frame):
         rows &= ~frame["TRTESTCD"].isin(THICKNESS_TESTS).to_numpy() & ~blank(table, "TRLNKID")
     expected, action = (
         f"one answer per {', '.join(key[1:])} of a patient",
