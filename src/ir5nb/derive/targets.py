@@ -213,6 +213,7 @@ def course(
     base = np.full(len(roster), UNREACHED)
     base[visits.patient[baseline]] = seen.total[baseline]
     nadir = _before(visits.patient, np.where((baseline | follow_up) & complete, seen.total, UNREACHED))
+    nadir = np.where(base[visits.patient] < UNREACHED, nadir, UNREACHED)  # without a baseline there is no bar
     response = _responses(seen, visits.patient, base[visits.patient], nadir, follow_up, reappearance_is_progression)
     if missing_growth is not None:
         response = _argued(response, seen, visits, lesions, base[visits.patient], missing_growth)
