@@ -268,7 +268,12 @@ def read_yaml(path: Path) -> dict[str, object]:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """PyYAML's safe loader, which otherwise lets the last of two equal keys win in silence."""
+    """PyYAML's safe loader, but equal keys are refused (else the last wins in silence) and dates stay text."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 (PyYAML's own way)
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]

@@ -1,0 +1,72 @@
+"""The page as a browser draws it, offline: charts drawn, no request, no message, no overflow at two widths."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+CHARTS = 11  # stage plot, flow, accrual, centres, readings, waterfall, spider, swimmer, PFS, OS, duration of response
+
+
+class Opened:
+    """A page with what it asked for and what it said."""
+
+    def __init__(self, browser: Browser, path: Path, width: int) -> None:
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+        self.page: Page = context.new_page()
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.messages.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.messages.append(f"error: {error}"))
+        self.page.goto(path.as_uri())
+        self.page.wait_for_function(
+            "[...document.querySelectorAll('figure.chart')].every((figure) => figure.dataset.drawn)", timeout=30_000
+        )
+
+
+@pytest.fixture(scope="module", params=[1280, 390])
+def opened(request: pytest.FixtureRequest, browser: Browser, demo_run: Path) -> Opened:
+    return Opened(browser, demo_run / "c3_tet.html", request.param)
+
+
+def test_every_chart_is_drawn_with_marks(opened: Opened) -> None:
+    drawn = opened.page.eval_on_selector_all(
+        "figure.chart",
+        "figures => figures.map(f => [f.dataset.drawn, f.querySelectorAll('svg [class*=mark-] > *').length])",
+    )
+    assert len(drawn) == CHARTS
+    assert all(state == "yes" and marks > 0 for state, marks in drawn), drawn
+
+
+def test_nothing_is_asked_of_the_network_and_nothing_is_wrong(opened: Opened) -> None:
+    assert len(opened.requests) == 1
+    assert opened.messages == []
+
+
+def test_nothing_runs_out_of_the_page(opened: Opened) -> None:
+    wide, room = opened.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= room
+
+
+def test_every_chart_has_a_text_alternative(opened: Opened) -> None:
+    labels = opened.page.eval_on_selector_all(
+        "figure.chart .drawing", "elements => elements.map(element => element.getAttribute('aria-label'))"
+    )
+    assert all(len(label) > 20 for label in labels), labels
+    assert len(set(labels)) == len(labels)
+
+
+def test_a_point_tells_what_it_is(opened: Opened) -> None:
+    if opened.page.viewport_size["width"] < 600:
+        pytest.skip("a phone has no pointer to hover with")
+    opened.page.locator("figure.chart").first.locator("svg .mark-symbol path").nth(3).hover(force=True)
+    opened.page.wait_for_selector("#vg-tooltip-element.visible")
+    assert "uccess" in opened.page.inner_text("#vg-tooltip-element")
+
+
+def test_the_code_is_folded_and_opens(opened: Opened) -> None:
+    fold = opened.page.locator("details.code").nth(2)
+    assert not fold.locator("pre").is_visible()
+    fold.locator("summary").click()
+    assert fold.locator("pre").is_visible()
