@@ -56,15 +56,16 @@ def exact(values: npt.NDArray[np.float64]) -> Micro:
 def _read(lb: pd.DataFrame) -> tuple[Texts, npt.NDArray[np.float64], Texts]:
     """Qualifier ("<", ">" or ""), number (NaN where the text is none) and the text of each assay."""
     text, number = present(column(lb, "LBSTRESC")), numbers_of(lb, "LBSTRESN")
-    parts = pd.Series(text, dtype=object).str.extract(_TEXT)
-    sign = present(parts["sign"])
-    qualifier = np.where(np.isin(sign, ["<", "<=", "≤", "≤="]), "<", np.where(sign == "", "", ">")).astype(object)
+    signed = pd.Series(text, dtype=object).str.startswith(("<", ">", "≤", "≥", " ")).to_numpy(bool)
+    rows = np.flatnonzero(np.isnan(number) | signed)  # a plain number needs no reading
+    parts = pd.Series(text[rows], dtype=object).str.extract(_TEXT)
+    sign, value, qualifier = present(parts["sign"]), number.copy(), np.full(len(text), "", dtype=object)
+    qualifier[rows] = np.where(np.isin(sign, ["<", "<=", "≤", "≤="]), "<", np.where(sign == "", "", ">"))
     written = pd.to_numeric(parts["number"]).to_numpy(float)
-    value = np.where((qualifier == "") & ~np.isnan(number), number, written)
-    shown = either(
-        text != "", text, pd.Series(number).map(lambda n: "" if np.isnan(n) else f"{n:.15g}").to_numpy(object)
-    )
-    return qualifier, value, shown
+    value[rows] = np.where((sign == "") & ~np.isnan(number[rows]), number[rows], written)
+    untold = np.flatnonzero((text == "") & ~np.isnan(number))
+    text[untold] = [f"{result:.15g}" for result in number[untold]]
+    return qualifier, value, text
 
 
 def level(qualifier: Texts, value: Micro, limit: Micro) -> Texts:

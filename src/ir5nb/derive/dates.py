@@ -29,6 +29,8 @@ def nanoseconds(values: Any) -> Dates:
     >>> nanoseconds(["2026-03-04", None]).astype("datetime64[D]").tolist()
     [datetime.date(2026, 3, 4), None]
     """
+    if str(getattr(values, "dtype", "")).startswith("datetime64["):
+        return np.asarray(values, dtype="datetime64[ns]")
     return np.asarray(pd.to_datetime(pd.Series(values, dtype=None)), dtype="datetime64[ns]")
 
 

@@ -139,20 +139,21 @@ def _not_before(events: Sequence[pd.DataFrame], floor: Dates) -> list[pd.DataFra
 
 
 def _after_gap(
-    evidence: _Evidence, event: pd.DataFrame, start: Dates, censoring: Censoring
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Say whose event came after too many missed assessments, and how many days without adequate assessment."""
+    evidence: _Evidence, event: pd.DataFrame, start: Dates, tolerated_days: int
+) -> tuple[npt.NDArray[np.bool_], Texts]:
+    """Say whose event came after too many missed assessments, and the note that says so."""
     day = days_of(event, "ADT")
     before = one_each(evidence.patients, [evidence.adequate], day - _DAY, last=True)
     last = days_of(before, "ADT")
-    gap = (day - either(np.isnat(last), start, last)) / _DAY
-    happened = event["KIND"].notna().to_numpy()
-    gap = np.where(happened, np.nan_to_num(gap), 0).astype(np.int64)
-    tolerated = censoring.tolerated_days
-    return (happened & (gap > tolerated)) if tolerated is not None else np.zeros(len(gap), dtype=bool), gap
+    gap = np.nan_to_num((day - either(np.isnat(last), start, last)) / _DAY)
+    lost = event["KIND"].notna().to_numpy() & (gap > tolerated_days)
+    note = "; not counted after " + gap.astype(np.int64).astype(str).astype(object)
+    return lost, np.asarray(note + " days without adequate assessment: " + reasons_of(event, KINDS), dtype=object)
 
 
 def _new_therapy_note(subjects: pd.DataFrame, stopped: npt.NDArray[np.bool_]) -> Texts:
+    if not stopped.any():
+        return np.full(len(subjects), "", dtype=object)
     record = words(np.full(len(subjects), "CM"), column(subjects, "NEWTXSEQ"), days_of(subjects, "NEWTXDT"))
     return np.asarray(either(stopped, "; new anticancer therapy before any event: " + record, ""), dtype=object)
 
@@ -166,12 +167,11 @@ def _outcome(
         therapy = np.full(len(subjects), NAT, dtype="datetime64[ns]")
     limit = either(~np.isnat(therapy) & ~(therapy > cut), therapy, cut)
     event = one_each(evidence.patients, evidence.events, limit)
-    lost, gap = _after_gap(evidence, event, start, censoring)
     notes = _new_therapy_note(subjects, ~np.isnat(therapy) & ~(therapy > cut) & event["KIND"].isna().to_numpy())
-    uncounted = "; not counted after " + gap.astype(str).astype(object) + " days without adequate assessment: "
-    notes = either(lost, uncounted + reasons_of(event, KINDS), notes)
-    limit = either(lost, days_of(event, "ADT") - _DAY, limit)
-    event = event.assign(KIND=either(lost, None, event["KIND"]))
+    if censoring.tolerated_days is not None:
+        lost, uncounted = _after_gap(evidence, event, start, censoring.tolerated_days)
+        notes, limit = either(lost, uncounted, notes), either(lost, days_of(event, "ADT") - _DAY, limit)
+        event = event.assign(KIND=either(lost, None, event["KIND"]))
     assessed = evidence.adequate if censoring.at == "adequate" else evidence.assessments
     censor = one_each(evidence.patients, [assessed, evidence.origin], limit, last=True)
     at_start = one_each(evidence.patients, [evidence.origin], NAT)
