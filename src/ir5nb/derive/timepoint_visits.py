@@ -59,7 +59,8 @@ def sequence(frame: pd.DataFrame, domain: str) -> IntArray:
     column = f"{domain}SEQ"
     if column in frame.columns and frame[column].notna().all():
         return frame[column].to_numpy(dtype=np.int64)
-    return np.arange(1, len(frame) + 1, dtype=np.int64)
+    row = frame.index if pd.api.types.is_integer_dtype(frame.index) else pd.RangeIndex(len(frame))
+    return np.asarray(row, dtype=np.int64) + 1
 
 
 def visit_numbers(frame: pd.DataFrame) -> npt.NDArray[np.float64]:
