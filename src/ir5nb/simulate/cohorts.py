@@ -1,11 +1,12 @@
 """What is true in the simulated cohorts: who comes, how the disease goes, what is given.
 
-The numbers are the simulator's own (rates near those that ../protocol/requirements.md cites for each disease); the analysis
-never reads them, tests compare with them.
+The numbers are the simulator's own (rates near those that ../protocol/requirements.md cites for each disease); the
+analysis never reads them, tests compare with them.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,10 +51,8 @@ class Disease:
     @property
     def scale(self) -> float:
         """Scale of the Weibull law that gives `free_at_24_weeks`."""
-        from math import log
-
         share = (self.free_at_24_weeks - self.cured) / (1 - self.cured)
-        return float(LANDMARK / (-log(share)) ** (1 / self.shape))
+        return float(LANDMARK / (-math.log(share)) ** (1 / self.shape))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,10 @@ COHORTS: Final = {
     cohort.code: cohort
     for cohort in (
         Cohort("PM", 1, "Cohort 1: peritoneal mesothelioma", 24, days.number("2024-02-12"), days.number("2025-11-28"),
-               "mRECIST", 21, _DOUBLET, (("EPITHELIOID", 0.75), ("BIPHASIC", 0.15), ("SARCOMATOID", 0.10)), (63, 9), 0.45,
+               "mRECIST", 21, _DOUBLET, (("EPITHELIOID", 0.75), ("BIPHASIC", 0.15), ("SARCOMATOID", 0.10)), (63, 9),
+               0.45,
                ("PERITONEUM", "OMENTUM", "MESENTERY", "PELVIS", "DIAPHRAGM"),
-               Disease(0.36, 1.2, 0.06, 150, clinical_rate=0.0010, complete=0.03, partial=0.25)),
+               Disease(0.36, 1.2, 0.06, 150, clinical_rate=0.0016, complete=0.03, partial=0.25)),
         Cohort("GTT", 2, "Cohort 2: gestational trophoblastic tumours", 18, days.number("2024-05-20"),
                days.number("2025-12-05"), "", 21, _DOUBLET,
                (("CHORIOCARCINOMA", 0.5), ("POSTMOLAR NEOPLASIA", 0.3), ("PLACENTAL SITE TUMOUR", 0.2)), (35, 7), 1.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 Days = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Texts = NDArray[np.object_]
+Reals = NDArray[np.float64]
+Wholes = NDArray[np.int64]
 
 NEVER: Final = 10**6  # a day (year 4707) after every day of a trial: "does not happen"
 _EPOCH = dt.date(1970, 1, 1).toordinal()
+_FIRST = dt.date(1930, 1, 1).toordinal() - _EPOCH
 
 
 def number(text: str) -> int:
@@ -27,15 +31,15 @@ def number(text: str) -> int:
     return dt.date.fromisoformat(text).toordinal() - _EPOCH
 
 
-def iso(days: Days, length: int = 10) -> Texts:
-    """Write days as ISO 8601 text: None from `NEVER` on; `length` 7 keeps the month, 4 the year.
+def iso(days: Days, partial: Flags | None = None) -> Texts:
+    """Write days as ISO 8601 text: None from `NEVER` on; the month only where `partial`.
 
     Parameters
     ----------
     days
-        Days since 1970-01-01, any shape.
-    length
-        Characters kept of YYYY-MM-DD.
+        Days since 1970-01-01, any shape, from 1930 to 2129 or `NEVER`.
+    partial
+        Where only year and month are known; nowhere by default.
 
     Returns
     -------
@@ -46,15 +50,19 @@ def iso(days: Days, length: int = 10) -> Texts:
     --------
     >>> iso(np.array([0, NEVER])).tolist()
     ['1970-01-01', None]
-    >>> iso(np.array([31]), length=7).tolist()
+    >>> iso(np.array([31]), partial=np.array([True])).tolist()
     ['1970-02']
     """
-    days = np.asarray(days, dtype=np.int64)
     known = days < NEVER
     out = np.full(days.shape, None, dtype=object)
-    if known.any():
-        first = int(days[known].min())
-        calendar = np.arange(first, int(days[known].max()) + 1).astype("datetime64[D]")
-        texts = np.array([str(day)[:length] for day in calendar], dtype=object)
-        out[known] = texts[days[known] - first]
+    out[known] = _calendar(10)[days[known] - _FIRST]
+    if partial is not None:
+        out[known & partial] = _calendar(7)[days[known & partial] - _FIRST]
     return out
+
+
+@cache
+def _calendar(length: int) -> Texts:
+    """Texts of every day from 1930 to 2129, of which `length` characters are kept."""
+    every_day = np.arange(_FIRST, _FIRST + 200 * 365).astype("datetime64[D]")
+    return np.array([str(day)[:length] for day in every_day], dtype=object)

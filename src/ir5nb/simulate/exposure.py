@@ -65,8 +65,8 @@ def cycles(patients: Patients, course: Course, seed: int) -> Cycles:
     return Cycles(np.where(patients.treated[:, None], day, NEVER), given, delayed)
 
 
-def exposure(patients: Patients, course: Course, plan: Cycles, seed: int, cutoff: int) -> pd.DataFrame:
-    """Write EX up to the data cut.
+def exposure(patients: Patients, course: Course, plan: Cycles, seed: int, until: Days) -> pd.DataFrame:
+    """Write EX as far as anything is known.
 
     Parameters
     ----------
@@ -74,35 +74,33 @@ def exposure(patients: Patients, course: Course, plan: Cycles, seed: int, cutoff
         The cohort, its course and its cycles.
     seed
         Seed of the platform.
-    cutoff
-        Day of the data cut.
+    until
+        Last day known of each patient.
 
     Returns
     -------
     pandas.DataFrame
         EX, one row an administration; EXADJ says why a dose was delayed or reduced.
     """
-    rng = stream(seed, patients.cohort.number, "therapies")
+    rng = stream(seed, patients.cohort.number, "doses")
     reduced_from = np.where(rng.random(patients.size) < 0.35, rng.integers(2, 7, patients.size), CYCLES)
     slots = [(drug, offset) for drug in patients.cohort.drugs for offset in _DOSES[drug][2]]
-    patient, cycle, slot = (
-        axis.astype(np.int64) for axis in np.nonzero(np.broadcast_to(plan.given[:, :, None], (*plan.given.shape, len(slots))))
-    )  # fmt: skip
+    patient, cycle, slot = np.nonzero(np.repeat(plan.given[:, :, None], len(slots), axis=2))
     drug = np.array([list(_DOSES).index(name) for name, _ in slots])[slot]
     start = plan.day[patient, cycle] + np.array([offset for _, offset in slots])[slot]
     end = start + np.array([dose[3] for dose in _DOSES.values()])[drug]
-    limit = np.minimum(np.minimum(course.end, course.seen)[patient], cutoff + 1)
+    limit = np.minimum(np.minimum(course.end, course.seen), until + 1)[patient]
     reduced = (drug == 2) & (cycle >= reduced_from[patient])
     amount = np.array([dose[0] for dose in _DOSES.values()])[drug]
     delayed = plan.delayed[patient, cycle]
-    keep = (
-        ((start < limit) | (start == plan.day[patient, 0])) & (start <= cutoff) & ((drug < 2) | (cycle < FOLFOX_CYCLES))
-    )
+    keep = ((start < limit) | (start == plan.day[patient, 0])) & (start <= until[patient])
+    keep &= (drug < 2) | (cycle < FOLFOX_CYCLES)
+    why = np.where(reduced, 2, np.where(delayed, np.where(patient % 3 == 0, 3, 1), 0))
     return table("EX", patients.ids, patient, {
         "EXTRT": level(drug, *_DOSES), "EXDOSE": np.where(reduced, 65.0, amount),
         "EXDOSU": level(drug, *(dose[1] for dose in _DOSES.values())),
-        "EXADJ": level(np.where(reduced, 2, np.where(delayed, 1 + 2 * (patient % 3 == 0), 0)), None,
-                       "DOSE DELAYED: ADVERSE EVENT", "DOSE REDUCED: ADVERSE EVENT", "DOSE DELAYED: SCHEDULING"),
+        "EXADJ": level(why, None, "DOSE DELAYED: ADVERSE EVENT", "DOSE REDUCED: ADVERSE EVENT",
+                       "DOSE DELAYED: SCHEDULING"),
         "VISITNUM": cycle + 1, "VISIT": level(cycle, *(f"CYCLE {k + 1}" for k in range(CYCLES))),
-        "EXSTDTC": iso(start), "EXENDTC": iso(np.minimum(end, np.maximum(start, np.minimum(limit - 1, cutoff)))),
+        "EXSTDTC": iso(start), "EXENDTC": iso(np.minimum(end, np.maximum(start, limit - 1))),
     }, order=[start, drug], keep=keep)  # fmt: skip

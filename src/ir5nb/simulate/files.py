@@ -9,7 +9,9 @@ import pandas as pd
 
 
 def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write every table as `folder/<name in lower case>.csv` (UTF-8, comma, line feed; whole numbers without a point).
+    r"""Write every table as `folder/<name in lower case>.csv` (UTF-8, comma, line feed; whole numbers without point).
+
+    Source: spec/data.md (the demo tables are reviewable and deterministic).
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ def write(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     >>> with tempfile.TemporaryDirectory() as place:
     ...     path, = write({"DM": pd.DataFrame({"USUBJID": ["A"], "AGE": [60.0]})}, Path(place))
     ...     path.read_text()
-    'USUBJID,AGE\\nA,60\\n'
+    'USUBJID,AGE\nA,60\n'
     """
     paths = []
     for name, table in tables.items():

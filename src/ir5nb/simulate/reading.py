@@ -1,6 +1,6 @@
-"""How the radiologist reads the visits: RECIST 1.1 on the recorded measurements, visit after visit of all patients at once.
+"""How the radiologist reads the visits: RECIST 1.1 on the recorded measurements, one visit of all patients at a time.
 
-The simulator has its own reading (an investigator reads before any analysis does); `derive` is checked against it in tests.
+The simulator has its own reading (an investigator reads before any analysis does); `derive` is checked against it.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ def read(lesions: Lesions, scans: Scans) -> Reading:
 
 def _targets(lesions: Lesions, scans: Scans) -> Codes:
     """Target response of every visit; the nadir runs along complete visits that took place."""
-    exists, has = lesions.exists[:, None, :], lesions.exists.any(axis=1)
+    exists, has = lesions.exists[:, None, :], np.asarray(lesions.exists.any(axis=1))
     seen = lesions.measured & exists
-    total = np.where(seen, lesions.size, 0).sum(axis=2)
-    complete = (seen | ~exists).all(axis=2)
+    total = np.asarray(np.where(seen, lesions.size, 0).sum(axis=2))
+    complete = np.asarray((seen | ~exists).all(axis=2))
     limit = np.where(lesions.nodal, _NODE_MM, 1)[:, None, :]
-    gone = complete & ((lesions.size < limit) | ~exists).all(axis=2)
+    gone = np.asarray(complete & ((lesions.size < limit) | ~exists).all(axis=2))
     nadir, base = total[:, 0].copy(), total[:, 0]
     out = np.full(total.shape, NONE)
     for k in range(1, total.shape[1]):
@@ -85,8 +85,8 @@ def _non_targets(lesions: Lesions) -> Codes:
     """Non-target response of every visit."""
     assessed = lesions.measured[:, :, 0]
     codes = np.where(lesions.worse, PD, np.where(lesions.gone, CR, NON))
-    codes = np.where(assessed, codes, NE)
-    return np.where(lesions.non_target.any(axis=1)[:, None], codes, NONE)
+    has = np.asarray(lesions.non_target.any(axis=1))
+    return np.where(has[:, None], np.where(assessed, codes, NE), NONE)
 
 
 def _overall(target: Codes, non_target: Codes, new: Flags) -> Codes:

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ir5nb.simulate.days import Days, Flags, Texts, iso
+from ir5nb.simulate.days import NEVER, Days, Flags, Reals, Texts, Wholes, iso
 
 
 def table(
     domain: str,
     ids: Texts,
-    patient: NDArray[np.int64],
+    patient: Wholes,
     columns: Mapping[str, NDArray[np.generic] | object],
     *,
     order: Sequence[NDArray[np.generic]],
@@ -61,7 +61,7 @@ def table(
     return pd.DataFrame(data, index=pd.RangeIndex(len(rows)))
 
 
-def by_visit(visit: NDArray[np.int64]) -> Texts:
+def by_visit(visit: Wholes) -> Texts:
     """Name imaging visits: 0 is BASELINE, k is WEEK 8 k.
 
     Examples
@@ -73,21 +73,19 @@ def by_visit(visit: NDArray[np.int64]) -> Texts:
     return np.asarray(names[visit], dtype=object)
 
 
-def known(days: Days, cutoff: int, length: int = 10) -> Texts:
-    """Write days that were known at the data cut; later ones stay open (None).
+def known(days: Days, until: Days | int) -> Texts:
+    """Write days up to the last one of which anything is known; later ones stay open (None).
 
     Examples
     --------
-    >>> known(np.array([0, 5]), cutoff=3).tolist()
+    >>> known(np.array([0, 5]), until=3).tolist()
     ['1970-01-01', None]
     """
-    from ir5nb.simulate.days import NEVER
-
-    return iso(np.where(days <= cutoff, days, NEVER), length)
+    return iso(np.where(days <= until, days, NEVER))
 
 
-def level(codes: NDArray[np.int64], *names: str | None) -> Texts:
-    """Take a name for each code.
+def level(codes: Wholes | Flags, *names: str | None) -> Texts:
+    """Take a name for each code (for flags: the first where False, the second where True).
 
     Examples
     --------
@@ -95,3 +93,40 @@ def level(codes: NDArray[np.int64], *names: str | None) -> Texts:
     ['Y', 'N']
     """
     return np.asarray(np.array(names, dtype=object)[codes.astype(np.int64)], dtype=object)
+
+
+def yes(flags: Flags) -> Texts:
+    """Write Y and N.
+
+    Examples
+    --------
+    >>> yes(np.array([True, False])).tolist()
+    ['Y', 'N']
+    """
+    return level(flags, "N", "Y")
+
+
+def blanked(texts: Texts, where: Flags) -> Texts:
+    """Leave texts out where told.
+
+    Examples
+    --------
+    >>> blanked(np.array(["a", "b"], dtype=object), np.array([False, True])).tolist()
+    ['a', None]
+    """
+    out = texts.copy()
+    out[where] = None
+    return out
+
+
+def digits(numbers: Reals) -> Texts:
+    """Write numbers as a laboratory does, each distinct one once: no exponent, no trailing zero.
+
+    Examples
+    --------
+    >>> digits(np.array([4.0, 0.5, 250000.0])).tolist()
+    ['4', '0.5', '250000']
+    """
+    codes, distinct = pd.factorize(numbers)
+    texts = np.array([f"{x:.4f}".rstrip("0").rstrip(".") for x in distinct], dtype=object)
+    return np.asarray(texts[codes], dtype=object)

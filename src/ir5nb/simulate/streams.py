@@ -12,7 +12,8 @@ import numpy as np
 # A stream is found by its place in this tuple: new kinds go at the end, so that older data stay as they were.
 PROCESSES: Final = (
     "accrual", "baseline", "disease", "imaging", "lesions", "reading", "review", "hcg", "exposure", "disposition",
-    "laboratory", "adverse events", "therapies", "history", "dates",
+    "laboratory", "adverse events", "therapies", "history", "dates", "flaws", "contact",
+    "procedures", "conditions", "doses", "assay reports", "modality", "surgery",
 )  # fmt: skip
 
 

@@ -4,25 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ir5nb.simulate.course import Course
-from ir5nb.simulate.days import Flags, Texts, iso
+from ir5nb.simulate.days import Days, Flags, Reals, Texts, Wholes, iso
 from ir5nb.simulate.imaging import Scans
 from ir5nb.simulate.lesions import ABSENT, EQUIVOCAL, PRESENT, UNEQUIVOCAL, Lesions
 from ir5nb.simulate.patients import Patients
 from ir5nb.simulate.reading import LEVELS, NE, NONE, PD, PR, SD, Codes, Reading
-from ir5nb.simulate.records import by_visit, level, table
+from ir5nb.simulate.records import blanked, by_visit, digits, level, table
 from ir5nb.simulate.streams import stream
 
 _INVESTIGATOR, _INDEPENDENT = "INVESTIGATOR", "INDEPENDENT ASSESSOR"
 REVIEWED = "TET"  # the cohort with an independent review, of every second patient
 
 
+_COLUMNS = {
+    "TU": "TULNKID TUTESTCD TUORRES TUSTRESC TULOC TUMETHOD TUEVAL VISITNUM VISIT TUDTC",
+    "TR": "TRGRPID TRLNKID TRTESTCD TRSTRESC TRSTRESN TRSTRESU TRSTAT TREVAL VISITNUM VISIT TRDTC",
+    "RS": "RSCAT RSTESTCD RSSTRESC RSEVAL RSEVALID RSACPTFL VISITNUM VISIT RSDTC",
+}
+
+
+def none() -> dict[str, pd.DataFrame]:
+    """Give the imaging tables of a platform without imaging: their columns and no row.
+
+    Source: spec/endpoints.md ("an empty table keeps its columns").
+
+    Examples
+    --------
+    >>> len(none()["TU"]), "TULNKID" in none()["TU"]
+    (0, True)
+    """
+    return {
+        name: pd.DataFrame(columns=["DOMAIN", "USUBJID", f"{name}SEQ", *columns.split()])
+        for name, columns in _COLUMNS.items()
+    }
+
+
 def tumours(
-    patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, seed: int, cutoff: int
+    patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, seed: int, until: Days
 ) -> dict[str, pd.DataFrame]:
-    """Write the imaging tables of one cohort as they stood at the data cut.
+    """Write the imaging tables of one cohort as far as anything is known.
 
     Source: SDTMIG 3.4, domains TU, TR, RS; spec/data.md.
 
@@ -32,17 +54,17 @@ def tumours(
         The cohort, its visits, what they show, how they were read, and which took place.
     seed
         Seed of the platform.
-    cutoff
-        Day of the data cut; a visit counts when its last imaging day is not later.
+    until
+        Last day known of each patient; a visit counts when its last imaging day is not later.
 
     Returns
     -------
     dict of pandas.DataFrame
         TU, TR, RS.
     """
-    kept = course.kept & (scans.last <= cutoff)
+    kept = course.kept & (scans.last <= until[:, None])
     day = _lesion_days(patients, scans, seed)
-    clinical = np.where(course.clinical <= cutoff, course.clinical, 0)
+    clinical = np.where(course.clinical <= until, course.clinical, 0)
     return {
         "TU": _tu(patients, scans, lesions, kept),
         "TR": _tr(patients, scans, lesions, kept, day),
@@ -50,15 +72,15 @@ def tumours(
     }
 
 
-def _lesion_days(patients: Patients, scans: Scans, seed: int) -> NDArray[np.int64]:
-    """Imaging day of each of eight lesion places: the visit's first day, for places drawn once a patient the last."""
-    rng = stream(seed, patients.cohort.number, "review")
+def _lesion_days(patients: Patients, scans: Scans, seed: int) -> Wholes:
+    """Imaging day of each lesion place: the visit's first day; the last for the places that another machine images."""
+    rng = stream(seed, patients.cohort.number, "modality")
     other_machine = rng.random((patients.size, 1, 9)) < 0.4
     other_machine[:, :, 0] = False
     return np.where(other_machine, scans.last[:, :, None], scans.first[:, :, None])
 
 
-def _organ(patients: Patients, patient: NDArray[np.int64], place: NDArray[np.int64]) -> Texts:
+def _organ(patients: Patients, patient: Wholes, place: Wholes) -> Texts:
     """Organ of a lesion place, fixed for a patient."""
     organs = np.array(patients.cohort.organs, dtype=object)
     return np.asarray(organs[(patient + place) % len(organs)], dtype=object)
@@ -81,16 +103,16 @@ def _tu(patients: Patients, scans: Scans, lesions: Lesions, kept: Flags) -> pd.D
         "TUSTRESC": level(kind, "TARGET", "NON-TARGET", "NEW"),
         "TULOC": np.where(node, "LYMPH NODE", _organ(patients, patient, place)), "TUMETHOD": "CT SCAN",
         "TUEVAL": _INVESTIGATOR, "VISITNUM": visit, "VISIT": by_visit(visit),
-        "TUDTC": iso(scans.first[patient, visit]),
+        "TUDTC": iso(scans.first[patient, visit], scans.partial[patient, visit]),
     }, order=[visit, place], keep=kept[patient, visit])  # fmt: skip
 
 
-def _link(place: NDArray[np.int64]) -> Texts:
+def _link(place: Wholes) -> Texts:
     """Link identifiers of the lesion places: T01..T05, NT01..NT03, NEW01."""
     return level(place, *(f"T0{k}" for k in range(1, 6)), *(f"NT0{k}" for k in range(1, 4)), "NEW01")
 
 
-def _tr(patients: Patients, scans: Scans, lesions: Lesions, kept: Flags, day: NDArray[np.int64]) -> pd.DataFrame:
+def _tr(patients: Patients, scans: Scans, lesions: Lesions, kept: Flags, day: Wholes) -> pd.DataFrame:
     """One row a lesion and visit: sizes of targets, states of the others."""
     visits = kept.shape[1]
     shown = np.zeros((patients.size, visits, 9), dtype=bool)
@@ -105,26 +127,22 @@ def _tr(patients: Patients, scans: Scans, lesions: Lesions, kept: Flags, day: ND
     size = lesions.size[patient, visit, slot]
     small = is_target & lesions.too_small[patient, visit, slot]
     state = _state(lesions, patient, visit, place)
-    text = np.where(is_target, np.where(small, "TOO SMALL TO MEASURE", _numbers(size)), state)
+    text = np.where(is_target, np.where(small, "TOO SMALL TO MEASURE", digits(size.astype(np.float64))), state)
     number = np.where(is_target & measured & ~small, size, np.nan).astype(np.float64)
     thick = patients.cohort.criteria == "mRECIST"
     test = np.where(is_target, np.where(node, 1, 3 if thick else 0), 2)
     return table("TR", patients.ids, patient, {
         "TRGRPID": level(np.where(is_target, 0, np.where(place < 8, 1, 2)), "TARGET", "NON-TARGET", "NEW"),
-        "TRLNKID": _link(place), "TRTESTCD": level(test, "LDIAM", "SAXIS", "TUMSTATE", "THKNESS"),
-        "TRSTRESC": np.where(measured, text, None), "TRSTRESN": number,
-        "TRSTRESU": level((is_target & measured & ~small).astype(np.int64), None, "mm"),
-        "TRSTAT": level(measured.astype(np.int64), "NOT DONE", None), "TREVAL": _INVESTIGATOR,
-        "VISITNUM": visit, "VISIT": by_visit(visit), "TRDTC": iso(day[patient, visit, place]),
+        "TRLNKID": _link(place), "TRTESTCD": level(test, "LDIAM", "SAXIS", "TUMSTATE", "THICK"),
+        "TRSTRESC": blanked(np.asarray(text, dtype=object), ~measured), "TRSTRESN": number,
+        "TRSTRESU": level(is_target & measured & ~small, None, "mm"),
+        "TRSTAT": level(measured, "NOT DONE", None), "TREVAL": _INVESTIGATOR,
+        "VISITNUM": visit, "VISIT": by_visit(visit),
+        "TRDTC": iso(day[patient, visit, place], scans.partial[patient, visit]),
     }, order=[visit, place])  # fmt: skip
 
 
-def _numbers(size: NDArray[np.int64]) -> Texts:
-    """Whole millimetres as text."""
-    return np.array([str(k) for k in range(int(size.max(initial=0)) + 1)], dtype=object)[size]
-
-
-def _state(lesions: Lesions, patient: NDArray[np.int64], visit: NDArray[np.int64], place: NDArray[np.int64]) -> Texts:
+def _state(lesions: Lesions, patient: Wholes, visit: Wholes, place: Wholes) -> Texts:
     """State of a non-target (places 5 to 7; the first of them progresses) or new lesion (place 8)."""
     worse, gone = lesions.worse[patient, visit] & (place == 5), lesions.gone[patient, visit]
     other = np.where(worse, UNEQUIVOCAL, np.where(gone, ABSENT, PRESENT))
@@ -134,7 +152,7 @@ def _state(lesions: Lesions, patient: NDArray[np.int64], visit: NDArray[np.int64
 
 def _rs(
     patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, kept: Flags,
-    clinical: NDArray[np.int64], seed: int,
+    clinical: Wholes, seed: int,
 ) -> pd.DataFrame:  # fmt: skip
     """Responses by visit: investigator's four, the independent overall response, and clinical progression."""
     patient, visit = (axis.astype(np.int64) for axis in np.nonzero(kept[:, 1:]))
@@ -158,18 +176,18 @@ def _rs(
     visit_name[is_clinical] = "UNSCHEDULED"
     number = np.where(is_clinical, np.nan, when)
     return table("RS", patients.ids, who, {
-        "RSCAT": level(is_clinical.astype(np.int64), patients.cohort.criteria, "CLINICAL"),
+        "RSCAT": level(is_clinical, patients.cohort.criteria, "CLINICAL"),
         "RSTESTCD": level(test, "TRGRESP", "NTRGRESP", "NEWLPROG", "OVRLRESP", "OVRLRESP", "OVRLRESP", "SYMPTDTR"),
-        "RSSTRESC": value, "RSEVAL": level(reviewed.astype(np.int64), _INVESTIGATOR, _INDEPENDENT),
+        "RSSTRESC": value, "RSEVAL": level(reviewed, _INVESTIGATOR, _INDEPENDENT),
         "RSEVALID": level(np.where(reviewed, test - 3, 0), None, "RADIOLOGIST 1", "RADIOLOGIST 2"),
-        "RSACPTFL": level((test == 4).astype(np.int64), None, "Y"),
-        "VISITNUM": number, "VISIT": visit_name, "RSDTC": iso(day),
-    }, order=[day, test], keep=np.array([v is not None for v in value], dtype=bool))  # fmt: skip
+        "RSACPTFL": level(test == 4, None, "Y"),
+        "VISITNUM": number, "VISIT": visit_name, "RSDTC": iso(day, scans.partial[who, when]),
+    }, order=[day, test], keep=np.asarray(pd.notna(value)))  # fmt: skip
 
 
 def _review(
-    patients: Patients, course: Course, patient: NDArray[np.int64], visit: NDArray[np.int64], seed: int
-) -> list[tuple[NDArray[np.int64], NDArray[np.int64], int, Texts]]:
+    patients: Patients, course: Course, patient: Wholes, visit: Wholes, seed: int
+) -> list[tuple[Wholes, Wholes, int, Texts]]:
     """Two independent readers on every second patient of one cohort; the first one's reading is accepted."""
     if patients.cohort.code != REVIEWED:
         return []
@@ -183,7 +201,7 @@ def _review(
     return out
 
 
-def _differ(codes: Codes, where: Flags, u: NDArray[np.float64]) -> Codes:
+def _differ(codes: Codes, where: Flags, u: Reals) -> Codes:
     """Let a reader differ where told: SD for PR, PR or NE for SD, SD for PD."""
     other = np.where(
         codes == PR, SD, np.where(codes == SD, np.where(u < 0.7, PR, NE), np.where(codes == PD, SD, codes))
