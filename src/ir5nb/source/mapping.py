@@ -90,6 +90,8 @@ def rename(frame: pd.DataFrame, table: str, file: str, names: Names) -> tuple[pd
     >>> rename(pd.DataFrame({"REP": ["P", "CR"]}), "RS", "rs.csv", names)[0]["RSSTRESC"].tolist()
     ['PD', 'CR']
     """
+    if table not in names.columns and table not in names.codes:
+        return frame, []
     wanted = names.columns.get(table, {})
     absent = [there for there in wanted.values() if there not in frame.columns]
     problems = [_no_column(table, file, there, frame) for there in absent]

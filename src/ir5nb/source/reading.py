@@ -76,8 +76,7 @@ def read(
     if any(problem.severity == "error" for problem in problems):
         raise DataError(problems)
     used = [*files.values(), *([ledger_path] if has_ledger else [])]
-    frames = {name: empty(domain) for name, domain in DOMAINS.items()}
-    frames |= {name: table.frame for name, table in tables.items()}
+    frames = {name: tables[name].frame if name in tables else empty(declared(name)) for name in {**DOMAINS, **tables}}
     prints = {file.name: fingerprint(file) for file in used}
     return Trial(frames, prints, {name: table.file for name, table in tables.items()}, tuple(problems), ledger)
 

@@ -54,6 +54,8 @@ class Table:
         found
             What to quote instead of the column's own cells.
         """
+        if not rows.any():
+            return []
         where = np.flatnonzero(rows)
         quoted = found if found is not None else self.frame.get(column)
         patients = self.frame.get("USUBJID")

@@ -66,14 +66,17 @@ def _records(table: Table) -> Iterator[Problem]:
     number = table.domain.sequence
     if not {"USUBJID", number} <= set(table.frame):
         return
-    shared = table.frame.duplicated(["USUBJID", number], keep=False).to_numpy() & ~blank(table, number)
+    key = ["USUBJID", number]
+    later = table.frame.duplicated(key).to_numpy() & ~blank(table, number)
+    if not later.any():
+        return
+    shared = table.frame.duplicated(key, keep=False).to_numpy() & ~blank(table, number)
     again = np.zeros(len(shared), dtype=bool)
     again[shared] = table.frame[shared].duplicated().to_numpy()
     yield from table.problems(again, number, "each record once", "remove the repeated row")
     lost = "a reason that refers to this number names more than one record"
     expected, action = f"one row per USUBJID and {number}", "number the patient's records anew"
-    later = table.frame.duplicated(["USUBJID", number]).to_numpy() & shared & ~again
-    yield from table.problems(later, number, expected, action, lost, "query")
+    yield from table.problems(later & ~again, number, expected, action, lost, "query")
 
 
 def _answers(table: Table) -> Iterator[Problem]:
