@@ -12,7 +12,7 @@ import pandas as pd
 
 from ir5nb.derive.candidates import cut_day, known_by
 from ir5nb.derive.dates import Texts
-from ir5nb.derive.records import column, days_of, either, numbers_of, present
+from ir5nb.derive.records import column, days_of, numbers_of, present
 
 NORMAL: Final = "NORMAL"
 ABOVE: Final = "ABOVE"
