@@ -58,8 +58,8 @@ def _n(row: dict[str, Any], lang: Lang) -> str:
 
 
 def _texts(rows: Records, lang: Lang) -> list[str]:
-    said = [f"{_label(row, lang)} (n = {_n(row, lang)})" for row in rows]
-    return [line for text in said for line in textwrap.wrap(text, _CHARACTERS)]
+    said = [f"{_label(row, lang)} (n\u00a0=\u00a0{_n(row, lang)})" for row in rows]
+    return [line for text in said for line in textwrap.wrap(text, _CHARACTERS, break_on_hyphens=False)]
 
 
 def _placed(seen: Records, lang: Lang) -> tuple[Records, Records, int]:

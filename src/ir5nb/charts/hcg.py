@@ -62,57 +62,84 @@ def hcg_curves(
     'hCG of each patient. 1 patient, 2 assays; Normalisation 1.'
     """
     title = say("chart.hcg_curves", lang)
-    seen = [row for row in records(assays, ["PATIENT", "WEEK", "HCG", "BELOW"]) if row["HCG"] is not None]
+    seen = _values(records(assays, ["PATIENT", "WEEK", "HCG", "BELOW"]), lang)
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
-    events = [row for row in records(marks, ["PATIENT", "WEEK", "HCG", "MARK"]) if row["HCG"] is not None]
-    for row in (*seen, *events):
-        row["VALUE"] = wording.plain(row["HCG"], lang, most=1)
-        row["AT"] = wording.decimal(row["WEEK"], 1, lang)
-        row["HCG"] = max(row["HCG"], _FLOOR)
     for row in seen:
         row["FLAG"] = say("mark.below", lang) if row["BELOW"] == "Y" else wording.MISSING
+    events = _values(records(marks, ["PATIENT", "WEEK", "HCG", "MARK"]), lang)
     for row in events:
         row["WHAT"] = wording.label(row["MARK"], lang)
     bounds = records(limits, ["LIMIT"], ["LABEL"])
     for row in bounds:
         row["TEXT"] = row.get("LABEL") or f"{say('mark.limit', lang)} {wording.plain(row['LIMIT'], lang)}"
     line = [] if landmark is None else [{"WEEK": landmark, "TEXT": say("mark.landmark", lang)}]
-    data = {f"{name}_assays": seen, f"{name}_marks": events, f"{name}_limits": bounds, f"{name}_landmark": line}
+    parts = {
+        "assays": (seen, _lines),
+        "landmark": (line, _landmark),
+        "marks": (events, _marks),
+        "limits": (bounds, _limits),
+    }
+    # a layer without data would leave the axes without an extent
+    drawn = {f"{name}_{part}": pair for part, pair in parts.items() if pair[0]}
+    layers = [layer for data, (rows, make) in drawn.items() for layer in make(alt.Chart(named(data)), rows, lang)]
+    data = {key: rows for key, (rows, _) in drawn.items()}
+    return finished(layers, data, title=title, subject=subject, alternative=_said(seen, events, lang), height=340)
+
+
+def _values(rows: Records, lang: Lang) -> Records:
+    kept = [row for row in rows if row["HCG"] is not None]
+    for row in kept:
+        row["VALUE"] = wording.plain(row["HCG"], lang, most=1)
+        row["AT"] = wording.decimal(row["WEEK"], 1, lang)
+        row["HCG"] = max(row["HCG"], _FLOOR)
+    return kept
+
+
+def _said(seen: Records, events: Records, lang: Lang) -> str:
     kinds = list(dict.fromkeys(row["MARK"] for row in events))
     parts = ", ".join(f"{wording.label(kind, lang)} {sum(row['MARK'] == kind for row in events)}" for kind in kinds)
     patients = plural(len({row["PATIENT"] for row in seen}), "patient", lang)
-    said = say("alt.hcg_curves", lang, patients=patients, assays=plural(len(seen), "assay", lang), list=parts or "–")
-    return finished(_layers(name, events, lang), data, title=title, subject=subject, alternative=said, height=340)
+    assays = plural(len(seen), "assay", lang)
+    return say("alt.hcg_curves", lang, patients=patients, assays=assays, list=parts or wording.MISSING)
 
 
-def _layers(name: str, events: Records, lang: Lang) -> list[alt.Chart]:
-    assays, marks, limits, line = (
-        alt.Chart(named(f"{name}_{part}")) for part in ("assays", "marks", "limits", "landmark")
-    )
-    x = alt.X("WEEK:Q", title=say("axis.weeks", lang), axis=alt.Axis(format="d", tickMinStep=1))
-    y = alt.Y(
-        "HCG:Q", title=say("axis.hcg", lang), scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=6)
-    )
-    levels, shapes = scale_of([row["MARK"] for row in events], MARK_SHAPES)
-    colours = scale_of(levels, MARK_COLOURS)[1]
-    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang))
+def _axes(lang: Lang) -> dict[str, Any]:
+    weeks = alt.X("WEEK:Q", title=say("axis.weeks", lang), axis=alt.Axis(format="d", tickMinStep=1))
+    axis = alt.Axis(format="~s", tickCount=6)
+    return {"x": weeks, "y": alt.Y("HCG:Q", title=say("axis.hcg", lang), scale=alt.Scale(type="log"), axis=axis)}
+
+
+def _lines(base: alt.Chart, _rows: Records, lang: Lang) -> list[alt.Chart]:
     tip = tooltip({"PATIENT": "PATIENT", "AT": "WEEK", "VALUE": "HCG", "FLAG": "mark"}, lang)
     fill = alt.when(alt.datum.BELOW == "Y").then(alt.value("white")).otherwise(alt.value(GREY))
+    points = base.mark_point(size=18, stroke=GREY, strokeWidth=1, opacity=1)
     return [
-        assays.mark_line(color=GREY, strokeWidth=1, opacity=0.7).encode(x=x, y=y, detail="PATIENT:N"),
-        assays.mark_point(size=18, stroke=GREY, strokeWidth=1, opacity=1).encode(x=x, y=y, fill=fill, tooltip=tip),
-        limits.mark_rule(color=PALETTE[0], strokeDash=[6, 4], strokeWidth=1.5).encode(y=alt.Y("LIMIT:Q")),
-        line.mark_rule(color=INK, strokeDash=[2, 3]).encode(x="WEEK:Q"),
-        line.mark_text(align="left", dx=3, baseline="top", color=INK, fontSize=11).encode(
-            x="WEEK:Q", y=alt.value(2), text="TEXT:N"
-        ),
-        marks.mark_point(size=75, filled=True, opacity=1).encode(
-            x=x,
-            y=y,
-            shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
-            color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
-            tooltip=tooltip({"PATIENT": "PATIENT", "WHAT": "mark", "AT": "WEEK", "VALUE": "HCG"}, lang),
-        ),
-        *lettering(limits, {"x": alt.value("width"), "y": alt.Y("LIMIT:Q"), "text": "TEXT:N"}, **_LIMIT_TEXT),
+        base.mark_line(color=GREY, strokeWidth=1, opacity=0.7).encode(**_axes(lang), detail="PATIENT:N"),
+        points.encode(**_axes(lang), fill=fill, tooltip=tip),
     ]
+
+
+def _landmark(base: alt.Chart, _rows: Records, _lang: Lang) -> list[alt.Chart]:
+    text = base.mark_text(align="left", dx=3, baseline="top", color=INK, fontSize=11)
+    rule = base.mark_rule(color=INK, strokeDash=[2, 3])
+    return [rule.encode(x="WEEK:Q"), text.encode(x="WEEK:Q", y=alt.value(2), text="TEXT:N")]
+
+
+def _marks(base: alt.Chart, rows: Records, lang: Lang) -> list[alt.Chart]:
+    levels, shapes = scale_of([row["MARK"] for row in rows], MARK_SHAPES)
+    colours = scale_of(levels, MARK_COLOURS)[1]
+    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang))
+    points = base.mark_point(size=75, filled=True, opacity=1).encode(
+        **_axes(lang),
+        shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
+        color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
+        tooltip=tooltip({"PATIENT": "PATIENT", "WHAT": "mark", "AT": "WEEK", "VALUE": "HCG"}, lang),
+    )
+    return [points]
+
+
+def _limits(base: alt.Chart, _rows: Records, _lang: Lang) -> list[alt.Chart]:
+    place = {"x": alt.value("width"), "y": alt.Y("LIMIT:Q"), "text": "TEXT:N"}
+    rule = base.mark_rule(color=PALETTE[0], strokeDash=[6, 4], strokeWidth=1.5)
+    return [rule.encode(y=alt.Y("LIMIT:Q")), *lettering(base, place, **_LIMIT_TEXT)]

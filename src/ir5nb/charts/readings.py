@@ -50,11 +50,13 @@ def readings_panel(
     seen = records(panel, columns)
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
-    seen = [row | _texts(row, lang) for row in seen]
+    for row in seen:
+        row.update({name: wording.label(row[name] or wording.MISSING, lang) for name in ("LABEL", "DECISION")})
+        row.update(_texts(row, lang))
     lines = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
     data = {f"{name}_panel": seen, f"{name}_lines": lines}
     layers = _layers(name, [row["READING"] for row in seen], lang)
-    parts = "; ".join(f"{row['NAME']} {row['SHARE']} {row['DECISION'] or wording.MISSING}" for row in seen)
+    parts = "; ".join(f"{row['NAME']} {row['SHARE']} {row['DECISION']}" for row in seen)
     said = say("alt.readings_panel", lang, readings=plural(len(seen), "reading", lang), list=parts)
     return finished(layers, data, title=title, subject=subject, alternative=said, height=_ROW * len(seen) + 14)
 
@@ -63,14 +65,14 @@ def _texts(row: dict[str, Any], lang: Lang) -> dict[str, str]:
     known = row["SUCCESSES"] is not None and row["N"] is not None
     share = wording.x_of_n(int(str(row["SUCCESSES"])), int(str(row["N"])), lang) if known else wording.MISSING
     name = wording.label(row["READING"], lang)
-    first = f"{name} · {row['LABEL'] or ''}".rstrip(" ·")
+    first = f"{name} · {row['LABEL']}".rstrip(" ·")
     estimate = wording.estimate(row["ESTIMATE"], row["LOWER"], row["UPPER"], lang)
     return {
         "NAME": name,
         "SHARE": share,
         "INTERVAL": estimate,
         "FIRST": textwrap.shorten(first, _LINE_WIDTH, placeholder=" …"),
-        "SECOND": textwrap.shorten(f"{share} → {row['DECISION'] or wording.MISSING}", _LINE_WIDTH, placeholder=" …"),
+        "SECOND": textwrap.shorten(f"{share} → {row['DECISION']}", _LINE_WIDTH, placeholder=" …"),
     }
 
 

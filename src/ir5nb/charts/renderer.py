@@ -7,18 +7,21 @@ from typing import Any, Final
 import altair as alt
 
 MIME: Final = "application/vnd.vegalite.v5+json"  # JupyterLab 4.6 draws v3 to v5 (spec/notebooks.md)
-SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
 def render(spec: dict[str, Any], **_options: object) -> dict[str, Any]:
     """Give the mime bundle of a chart: its specification and one line of text.
+
+    The version of the schema is left out: the mime type says how to draw it, JupyterLab draws with Vega-Lite 5, the
+    page with the version it brings, and each would warn of the other's.
 
     Examples
     --------
     >>> render({"description": "4 of 11 successes.", "mark": "point"})["text/plain"]
     '4 of 11 successes.'
     """
-    return {MIME: {**spec, "$schema": SCHEMA}, "text/plain": str(spec.get("description", ""))}
+    drawn = {name: value for name, value in spec.items() if name != "$schema"}
+    return {MIME: drawn, "text/plain": str(spec.get("description", ""))}
 
 
 alt.renderers.register("ir5nb", render)

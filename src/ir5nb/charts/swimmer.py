@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -51,43 +54,55 @@ def swimmer(
     for row in events:
         row["AT"] = wording.decimal(row["TIME"], 1, lang)
         row["WHAT"] = wording.label(row["MARK"], lang)
-    data = {f"{name}_bars": lanes, f"{name}_marks": events, f"{name}_landmark": _line(landmark, lang)}
-    layers = _layers(name, lanes, events, say("axis.months", lang, origin=say(f"origin.{origin}", lang)), lang)
+    line = _line(landmark, lang)
+    parts: dict[str, tuple[Records, Any]] = {
+        "bars": (lanes, partial(_bars, origin=origin)),
+        "landmark": (line, _landmark),
+        "marks": (events, _marks),
+    }
+    # a layer without data would leave the axis without an extent
+    drawn = {f"{name}_{part}": pair for part, pair in parts.items() if pair[0]}
+    order = [row["PATIENT"] for row in lanes]
+    layers = [layer for key, (rows, make) in drawn.items() for layer in make(alt.Chart(named(key)), rows, order, lang)]
+    data = {key: rows for key, (rows, _) in drawn.items()}
     said = _said(lanes, events, lang)
     return finished(layers, data, title=title, subject=subject, alternative=said, height=17 * len(lanes))
 
 
-def _layers(name: str, lanes: Records, events: Records, time: str, lang: Lang) -> list[alt.Chart]:
-    order = [row["PATIENT"] for row in lanes]
-    y = alt.Y(
-        "PATIENT:N", sort=order, title=say("axis.patient", lang), axis=alt.Axis(labelOverlap=False, labelLimit=90)
-    )
-    axis = alt.Axis(format="d", tickMinStep=1)
-    x = alt.X("START:Q", title=time, axis=axis)
-    levels, shapes = scale_of([row["MARK"] for row in events], MARK_SHAPES)
+def _lane(order: list[str], lang: Lang) -> alt.Y:
+    axis = alt.Axis(labelOverlap=False, labelLimit=90)
+    return alt.Y("PATIENT:N", sort=order, title=say("axis.patient", lang), axis=axis)
+
+
+def _bars(base: alt.Chart, _rows: Records, order: list[str], lang: Lang, *, origin: str) -> list[alt.Chart]:
+    since = say("axis.months", lang, origin=say(f"origin.{origin}", lang))
+    x = alt.X("START:Q", title=since, axis=alt.Axis(format="d", tickMinStep=1))
+    tip = tooltip({"PATIENT": "PATIENT", "UNTIL": "MONTHS", "STATE": "STATUS"}, lang)
+    bars = base.mark_bar(color="#c6dbef", stroke=GREY, strokeWidth=0.5, height={"band": 0.62})
+    going = base.transform_filter(alt.datum.ONGOING == "Y")
+    arrows = going.mark_point(shape="triangle-right", size=70, filled=True, color=INK, opacity=1, xOffset=7)
+    lane = _lane(order, lang)
+    return [bars.encode(x=x, x2="END:Q", y=lane, tooltip=tip), arrows.encode(x="END:Q", y=lane)]
+
+
+def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list[alt.Chart]:
+    levels, shapes = scale_of([row["MARK"] for row in rows], MARK_SHAPES)
     colours = scale_of(levels, MARK_COLOURS)[1]
     legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang))
-    base, marks, line = (alt.Chart(named(f"{name}_{part}")) for part in ("bars", "marks", "landmark"))
-    going = base.transform_filter(alt.datum.ONGOING == "Y")
-    return [
-        base.mark_bar(color="#c6dbef", stroke=GREY, strokeWidth=0.5, height={"band": 0.62}).encode(
-            x=x, x2="END:Q", y=y, tooltip=tooltip({"PATIENT": "PATIENT", "UNTIL": "MONTHS", "STATE": "STATUS"}, lang)
-        ),
-        going.mark_point(shape="triangle-right", size=70, filled=True, color=INK, opacity=1, xOffset=7).encode(
-            x="END:Q", y=y
-        ),
-        line.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x="TIME:Q"),
-        line.mark_text(color=GREY, fontSize=11, align="left", dx=3, baseline="bottom").encode(
-            x="TIME:Q", y=alt.value(-1), text="TEXT:N"
-        ),
-        marks.mark_point(size=55, filled=True, opacity=1).encode(
-            x="TIME:Q",
-            y=y,
-            shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
-            color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
-            tooltip=tooltip({"PATIENT": "PATIENT", "WHAT": "mark", "AT": "MONTHS"}, lang),
-        ),
-    ]
+    points = base.mark_point(size=55, filled=True, opacity=1).encode(
+        x="TIME:Q",
+        y=_lane(order, lang),
+        shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
+        color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
+        tooltip=tooltip({"PATIENT": "PATIENT", "WHAT": "mark", "AT": "MONTHS"}, lang),
+    )
+    return [points]
+
+
+def _landmark(line: alt.Chart, _rows: Records, _order: list[str], _lang: Lang) -> list[alt.Chart]:
+    text = line.mark_text(color=GREY, fontSize=11, align="left", dx=3, baseline="bottom")
+    rule = line.mark_rule(color=GREY, strokeDash=[2, 3])
+    return [rule.encode(x="TIME:Q"), text.encode(x="TIME:Q", y=alt.value(-1), text="TEXT:N")]
 
 
 def _line(landmark: float | None, lang: Lang) -> Records:

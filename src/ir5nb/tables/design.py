@@ -10,7 +10,7 @@ import pandas as pd
 from ir5nb.tables.columns import by_group, single
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Table
-from ir5nb.tables.markup import Markup, joined, text
+from ir5nb.tables.markup import Markup, joined, level
 from ir5nb.tables.numbers import Numbers
 from ir5nb.wording import Lang
 
@@ -51,7 +51,7 @@ def _percent(statistic: str) -> Any:
 
 def _decision(numbers: Numbers, where: Mapping[str, Any]) -> Markup | None:
     row = numbers.row("successes", **where)
-    return None if row is None or not row["note"] else text(row["note"])
+    return None if row is None or not row["note"] else level(row["note"], numbers.lang)
 
 
 def design(results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "design") -> Table:

@@ -62,7 +62,7 @@ class Footing:
         facts = {
             "footing.population": {"names": names},
             "footing.cutoff": {"date": "" if self.cutoff is None else wording.date(self.cutoff, lang)},
-            "footing.method": {"names": "; ".join(wording.label(name, lang) for name in methods)},
+            "footing.method": {"names": "; ".join(wording.method(name, lang) for name in methods)},
             "footing.assumed": {"entries": ", ".join(self.assumed)},
             "footing.draft": {"reason": self.draft},
         }

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
-from ir5nb.tables.markup import Markup, level, phrase, prose, text
+from ir5nb.tables.markup import Markup, level, prose, text
 from ir5nb.wording import Lang, label, missing, say
 
 
@@ -47,7 +47,7 @@ def listing(
     first, *others = wanted
     shown = partial(_shown, levels=levels, lang=lang)
     lines = [
-        Line(text(row[first], lang), tuple(shown(name, row[name]) for name in others))
+        Line(prose(row[first], lang), tuple(shown(name, row[name]) for name in others))
         for row in frame.reindex(columns=wanted).to_dict("records")
     ]
     heads = [text(label(name, lang)) for name in others]
@@ -155,7 +155,7 @@ def assumed_values(
 
 
 def provenance(
-    items: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "provenance"
+    items: pd.DataFrame, *, title: str = "", footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "provenance"
 ) -> Table:
     """List where the numbers come from: data, plan, versions, readings; a bold heading for each section.
 
@@ -163,6 +163,8 @@ def provenance(
     ----------
     items
         SECTION, ITEM, VALUE, optional DETAIL, in the order to show.
+    title
+        Title in words; "" is "Provenance".
 
     Raises
     ------
@@ -185,5 +187,5 @@ def provenance(
             cells = [prose(row["VALUE"], lang), *([prose(row["DETAIL"], lang)] if wide else [])]
             lines.append(Line(level(row["ITEM"], lang), tuple(cells), level=1))
     heads = [text(label(name, lang)) for name in (["VALUE", "DETAIL"] if wide else ["VALUE"])]
-    title, stub = phrase("title.provenance", lang), text(label("ITEM", lang))
-    return build(id, title, stub, heads, lines, notes=footing.lines(lang), footing=footing, lang=lang, align="left")
+    name, stub = text(title or say("title.provenance", lang)), text(label("ITEM", lang))
+    return build(id, name, stub, heads, lines, notes=footing.lines(lang), footing=footing, lang=lang, align="left")

@@ -9,7 +9,8 @@ from ir5nb import wording
 from ir5nb.schema import RESULT_KEY
 from ir5nb.wording import Lang
 
-_LONG: Final = 40  # characters
+_SHORT: Final = 18
+_LONG: Final = 40  # characters: a patient's number stays on one line, a reason gets a wide column
 
 
 class Markup(str):
@@ -41,13 +42,13 @@ def prose(value: object, lang: Lang = "en") -> Markup:
 
     Examples
     --------
-    >>> prose("stop")
-    'stop'
+    >>> prose("WEEK 16")
+    '<span class="ir-n">WEEK 16</span>'
     """
     shown = text(value, lang)
-    return (
-        Markup(f'<span class="ir-wide">{shown}</span>') if len(str(value)) > _LONG and isinstance(value, str) else shown
-    )
+    if not isinstance(value, str) or _SHORT < len(value) <= _LONG:
+        return shown
+    return unbroken(shown) if len(value) <= _SHORT else Markup(f'<span class="ir-wide">{shown}</span>')
 
 
 def unbroken(*parts: str) -> Markup:
@@ -91,7 +92,21 @@ def key_of(row: Mapping[str, Any]) -> str:
     >>> key_of(dict(zip(RESULT_KEY, ["c3", "primary", "treated", "default", "PFR24", "", "", "umvue"])))
     'c3|primary|treated|default|PFR24|||umvue'
     """
-    return "|".join("" if wording.missing(row[part]) else str(row[part]) for part in RESULT_KEY)
+    return "|".join(key_part(row[part]) for part in RESULT_KEY)
+
+
+def key_part(part: Any) -> str:
+    """Write one part of a key; a missing part is empty, a time of 3.0 is "3".
+
+    Examples
+    --------
+    >>> key_part(None), key_part(3.0), key_part("A3:28")
+    ('', '3', 'A3:28')
+    """
+    if wording.missing(part):
+        return ""
+    # a time of 3 months is "3", also where a file made the column one of floats
+    return str(int(part)) if isinstance(part, float) and part.is_integer() else str(part)
 
 
 def keyed(row: Mapping[str, Any], form: str, lang: Lang) -> Markup:

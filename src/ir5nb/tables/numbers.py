@@ -10,7 +10,7 @@ import pandas as pd
 
 from ir5nb import wording
 from ir5nb.schema import RESULT_KEY, RESULTS
-from ir5nb.tables.markup import Markup, joined, key_of, keyed, unbroken
+from ir5nb.tables.markup import Markup, joined, key_of, key_part, keyed, unbroken
 from ir5nb.wording import Lang
 
 Row = Mapping[str, Any]
@@ -43,7 +43,7 @@ class Numbers:
             raise ValueError(f"the results lack the columns {absent}")
         self.lang: Lang = lang
         self.rows: list[dict[str, Any]] = [
-            {str(name): _blank(value) if name in RESULT_KEY else value for name, value in row.items()}
+            {str(name): key_part(value) if name in RESULT_KEY else value for name, value in row.items()}
             for row in results.to_dict("records")
         ]
         self.used: list[Row] = []
@@ -126,10 +126,6 @@ class Numbers:
     def methods(self) -> tuple[str, ...]:
         """Give the methods of the rows that were printed."""
         return _distinct(row["method"] for row in self.used)
-
-
-def _blank(value: object) -> str:
-    return "" if wording.missing(value) else str(value)
 
 
 def _bare(cell: Markup) -> str:

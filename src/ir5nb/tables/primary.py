@@ -10,7 +10,7 @@ import pandas as pd
 from ir5nb import wording
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
-from ir5nb.tables.markup import Markup, joined, level, phrase, prose
+from ir5nb.tables.markup import Markup, joined, level, phrase, prose, text
 from ir5nb.tables.numbers import Numbers
 from ir5nb.wording import Lang
 
@@ -77,7 +77,7 @@ def primary_estimates(
 
 def _method(numbers: Numbers, statistic: str) -> Markup:
     row = numbers.row(statistic)
-    return level(row["method"], numbers.lang) if row is not None and row["method"] else Markup("")
+    return text(wording.method(row["method"], numbers.lang)) if row is not None and row["method"] else Markup("")
 
 
 def readings(
@@ -126,5 +126,5 @@ def _reading(numbers: Numbers, row: Mapping[Any, Any], lang: Lang) -> Line:
     share = missing if x is None or n is None else joined(x, " / ", n)
     estimate = numbers.estimate_cell(where, "estimate") or missing
     name = level(row["READING"], lang)
-    cells = (prose(row["LABEL"]), share, estimate, prose(row["DECISION"]))
+    cells = (prose(wording.label(row["LABEL"], lang)), share, estimate, prose(wording.label(row["DECISION"], lang)))
     return Line(name, cells, head=bool(row["DEFAULT"]))

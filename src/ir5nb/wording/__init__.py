@@ -28,12 +28,13 @@ from ir5nb.wording.numbers import (
     plain,
     rounded,
 )
-from ir5nb.wording.phrases import PHRASES, label, say
+from ir5nb.wording.phrases import PHRASES, label, method, say
 from ir5nb.wording.safe import csv_safe, escape
 from ir5nb.wording.sentences import estimate, interval, months_interval, n_percent, plural, x_of_n
 
 __all__ = [
     "DASH", "FORMS", "MISSING", "PHRASES", "Lang", "count", "csv_safe", "date", "decimal", "escape", "estimate",
-    "exact", "form_of", "interval", "label", "missing", "months", "months_interval", "n_percent", "p_value", "percent",
+    "exact",
+    "form_of", "interval", "label", "method", "missing", "months", "months_interval", "n_percent", "p_value", "percent",
     "percent_sign", "plain", "plural", "reached", "rounded", "say", "shown", "x_of_n",
 ]  # fmt: skip

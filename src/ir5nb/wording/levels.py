@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import Final
 
@@ -91,7 +92,7 @@ LEVELS: Final = MappingProxyType(
         "RESPONSE": ("First response", "Première réponse"),
         "PROGRESSION": ("Progression", "Progression"),
         "CLINICAL PROGRESSION": ("Clinical progression", "Progression clinique"),
-        "NEW THERAPY": ("New anticancer therapy", "Nouveau traitement"),
+        "NEW THERAPY": ("New therapy", "Nouveau traitement"),
         "END OF TREATMENT": ("End of treatment", "Fin de traitement"),
         "NORMALISATION": ("Normalisation", "Normalisation"),
         "RESISTANCE": ("Resistance", "Résistance"),
@@ -104,6 +105,132 @@ LEVELS: Final = MappingProxyType(
         "INVESTIGATOR": ("Investigator", "Investigateur"),
         "INDEPENDENT": ("Independent review", "Relecture indépendante"),
         "DERIVED": ("Derived from measurements", "Recalculée des mesures"),
+        # analyses
+        "primary": ("Primary endpoint", "Critère principal"),
+        "age": ("Age", "Âge"),
+        "sex": ("Sex", "Sexe"),
+        "subtype": ("Histological subtype", "Sous-type histologique"),
+        "regimen": ("Regimen", "Traitement"),
+        "PRIORLN": ("Prior lines of treatment", "Lignes antérieures de traitement"),
+        "THYMIC CARCINOMA": ("Thymic carcinoma", "Carcinome thymique"),
+        "B3 THYMOMA": ("B3 thymoma", "Thymome B3"),
+        "MISSING": ("Missing", "Manquant"),
+        "Missing": ("Missing", "Manquant"),
+        "treatment status": ("Treatment status", "Statut du traitement"),
+        "on treatment": ("On treatment", "En cours de traitement"),
+        "treatment ended": ("Treatment ended", "Traitement terminé"),
+        "reason for end of treatment": ("Reason for end of treatment", "Motif de fin de traitement"),
+        "reason not recorded": ("Reason not recorded", "Motif non renseigné"),
+        "vital status": ("Vital status", "Statut vital"),
+        "alive at last news": ("Alive at last news", "Vivant aux dernières nouvelles"),
+        "died": ("Died", "Décédé"),
+        "duration of treatment": ("Duration of treatment", "Durée du traitement"),
+        "doses": ("doses", "doses"),
+        "at least one dose delayed or changed": (
+            "At least one dose delayed or changed",
+            "Au moins une dose reportée ou modifiée",
+        ),
+        "yes": ("Yes", "Oui"),
+        "no": ("No", "Non"),
+        "analysed": ("Analysed", "Analysés"),
+        "pending": ("Week 24 pending", "Semaine 24 en attente"),
+        "visits": ("Visits", "Visites"),
+        "agree": ("Agree", "Concordantes"),
+        "differ": ("Differ", "Discordantes"),
+        "included, no dated dose of study treatment": (
+            "Included, no dated dose of study treatment",
+            "Inclus, aucune dose datée du traitement",
+        ),
+        "responders": ("Responders", "Répondeurs"),
+        # categories of week 24
+        "death after the landmark": ("Death after the landmark", "Décès après la semaine 24"),
+        "alive at the landmark": ("Alive at the landmark", "Vivant à la semaine 24"),
+        "hCG normalised": ("hCG normalised", "hCG normalisée"),
+        "hCG not normalised": ("hCG not normalised", "hCG non normalisée"),
+        "hCG already normal at baseline": ("hCG already normal at baseline", "hCG déjà normale à l'inclusion"),
+        # kinds of event and of censoring
+        "Death": ("Death", "Décès"),
+        "Radiological progression": ("Radiological progression", "Progression radiologique"),
+        "Clinical progression": ("Clinical progression", "Progression clinique"),
+        "Subsequent treatment for lack of efficacy": (
+            "Subsequent treatment for lack of efficacy",
+            "Traitement ultérieur pour manque d'efficacité",
+        ),
+        "Death without resistance": ("Death without resistance", "Décès sans résistance"),
+        "Last news": ("Last news", "Dernières nouvelles"),
+        "Last imaging assessment": ("Last imaging assessment", "Dernière imagerie"),
+        "Last adequate imaging assessment": ("Last adequate imaging assessment", "Dernière imagerie adéquate"),
+        "Inclusion": ("Inclusion", "Inclusion"),
+        "Treatment start": ("Treatment start", "Début du traitement"),
+        "Start of time": ("Start of time", "Origine du temps"),
+        "First response": ("First response", "Première réponse"),
+        # decisions
+        "not decided": ("Not decided", "Pas de décision"),
+        "stop for futility": ("Stop for futility", "Arrêt pour futilité"),
+        "continue to stage 2": ("Continue to stage 2", "Poursuite vers l'étape 2"),
+        "activity declared": ("Activity declared", "Activité démontrée"),
+        "activity not shown": ("Activity not shown", "Activité non démontrée"),
+        # readings
+        "as planned": ("as planned", "selon le plan"),
+        "24 weeks counted from inclusion": ("24 weeks counted from inclusion", "24 semaines depuis l'inclusion"),
+        "24 weeks counted from treatment start": (
+            "24 weeks counted from treatment start",
+            "24 semaines depuis le début du traitement",
+        ),
+        "scan on or after day 168 only": ("scan on or after day 168 only", "imagerie à J168 ou après seulement"),
+        "progression first seen after day 168: success": (
+            "progression first seen after day 168: success",
+            "progression vue après J168 : succès",
+        ),
+        "progression first seen after day 168: failure": (
+            "progression first seen after day 168: failure",
+            "progression vue après J168 : échec",
+        ),
+        "not evaluable: failure": ("not evaluable: failure", "non évaluable : échec"),
+        "not evaluable: left out": ("not evaluable: left out", "non évaluable : exclu"),
+        "not evaluable: success (best case)": (
+            "not evaluable: success (best case)",
+            "non évaluable : succès (au mieux)",
+        ),
+        "new therapy before day 168: failure": (
+            "new therapy before day 168: failure",
+            "nouveau traitement avant J168 : échec",
+        ),
+        "new therapy before day 168: success if no progression": (
+            "new therapy before day 168: success if no progression",
+            "nouveau traitement avant J168 : succès sans progression",
+        ),
+        "new therapy before day 168: not evaluable": (
+            "new therapy before day 168: not evaluable",
+            "nouveau traitement avant J168 : non évaluable",
+        ),
+        # methods, by their parts
+        "stage-wise ordering": ("stage-wise ordering", "ordre des étapes"),
+        "exact limits (Jennison-Turnbull)": ("exact limits (Jennison-Turnbull)", "limites exactes (Jennison-Turnbull)"),
+        "planned sizes": ("planned sizes", "effectifs prévus"),
+        "Simon two-stage": ("Simon two-stage", "Simon en deux étapes"),
+        "exact binomial": ("exact binomial", "binomiale exacte"),
+        "successes / patients with known status": (
+            "successes / patients with known status",
+            "succès / patients au statut connu",
+        ),
+        "UMVUE (Jung & Kim 2004)": ("UMVUE (Jung & Kim 2004)", "UMVUE (Jung et Kim 2004)"),
+        "median-unbiased": ("median-unbiased", "sans biais médian"),
+        "mean of the two roots": ("mean of the two roots", "moyenne des deux racines"),
+        "bias-adjusted (Whitehead 1986)": ("bias-adjusted (Whitehead 1986)", "corrigée du biais (Whitehead 1986)"),
+        "the lower limit of the same interval": (
+            "the lower limit of the same interval",
+            "la limite inférieure du même intervalle",
+        ),
+        "observed rate": ("observed rate", "taux observé"),
+        "no patient with known status": ("no patient with known status", "aucun patient au statut connu"),
+        "log-log limits": ("log-log limits", "limites log-log"),
+        "log limits": ("log limits", "limites log"),
+        "plain limits": ("plain limits", "limites simples"),
+        "attained sizes by conditional-error": (
+            "attained sizes by conditional error",
+            "effectifs atteints, erreur conditionnelle",
+        ),
         # columns of listings
         "USUBJID": ("Patient", "Patient"),
         "PATIENT": ("Patient", "Patient"),
@@ -139,4 +266,24 @@ LEVELS: Final = MappingProxyType(
         "MONTHS": ("Months", "Mois"),
         "DECISION": ("Decision", "Décision"),
     }
+)
+
+# Texts with a part of their own, as (pattern, English, French); the named part is kept.
+PATTERNS: Final = tuple(
+    (re.compile(pattern), english, french)
+    for pattern, english, french in (
+        (r"doses of (?P<drug>.+)", "Doses of {drug}", "Doses de {drug}"),
+        (
+            r"scan within (?P<days>\d+) days before day 168 suffices",
+            "scan within {days} days before day 168 suffices",
+            "imagerie dans les {days} jours avant J168 suffisante",
+        ),
+        (r"one-sided (?P<level>\d+)%", "one-sided {level}%", "unilatéral {level} %"),
+        (r"(?P<level>\d+)%", "{level}%", "{level} %"),
+        (
+            r"of (?P<n>\d+) patients with known status",
+            "of {n} patients with known status",
+            "de {n} patients au statut connu",
+        ),
+    )
 )

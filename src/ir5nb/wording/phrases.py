@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from types import MappingProxyType
 from typing import Final
 
-from ir5nb.wording.levels import LEVELS
+from ir5nb.wording.levels import LEVELS, PATTERNS
 from ir5nb.wording.numbers import Lang
 
 # key: (English, French). Names in braces are filled in by `say`.
@@ -291,6 +292,22 @@ def label(level: object, lang: Lang = "en") -> str:
     >>> label("FAILURE", "fr"), label("B3 thymoma", "fr")
     ('Échec', 'B3 thymoma')
     """
-    text = str(level)
-    pair = LEVELS.get(text)
-    return text if pair is None else pair[0 if lang == "en" else 1]
+    text, side = str(level), 0 if lang == "en" else 1
+    if text in LEVELS:
+        return LEVELS[text][side]
+    for pattern, *told in PATTERNS:
+        found = pattern.fullmatch(text)
+        if found:
+            return told[side].format(**found.groupdict())
+    return text
+
+
+def method(text: object, lang: Lang = "en") -> str:
+    """Give the name of a method, its parts between commas, colons and semicolons labelled one by one.
+
+    Examples
+    --------
+    >>> method("stage-wise ordering, planned sizes, 90%", "fr")
+    'ordre des étapes, effectifs prévus, 90 %'
+    """
+    return "".join(label(part, lang) for part in re.split(r"([,:;] )", str(text)))
