@@ -203,3 +203,11 @@ def test_inputs_stay_as_they_were() -> None:
     derived(tu, tr, ONE)
     pd.testing.assert_frame_equal(tu, kept[0])
     pd.testing.assert_frame_equal(tr, kept[1])
+
+
+def test_a_baseline_on_the_day_of_the_first_dose_counts() -> None:
+    tu, tr = tables("50 > 20", "")
+    same_day = tr.assign(TRDT=tr["TRDT"].where(tr["VISITNUM"] > 0, START))
+    responses, targets = derived(tu, same_day, ONE)
+    assert targets["BASEFL"].tolist() == ["Y", "N"]
+    assert responses["AVALC"].tolist() == ["PR"]
