@@ -45,6 +45,7 @@ def run(notebook: Path, output: Path, parameters: Mapping[str, object], folder: 
         papermill.execute_notebook(
             str(notebook), str(output), dict(parameters), kernel_name=KERNEL, cwd=str(folder), progress_bar=False,
             request_save_on_cell_execute=False, execution_timeout=timeout, config=_IPC,
+            shutdown_kernel="immediate",
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise NotebookError(
