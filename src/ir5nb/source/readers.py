@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,7 +19,9 @@ from ir5nb.source.mapping import blanked
 from ir5nb.source.unreadable import UnreadableError, refuse_doubled
 
 FIRST_BYTES: Final = 1 << 16
+BLOCK: Final = 1 << 20
 EXACT_INTEGER: Final = 1 << 53
+_RAGGED: Final = re.compile(r"Row #(?P<row>\d+): Expected (?P<wanted>\d+) columns, got (?P<found>\d+)")
 
 
 def read_raw(path: Path) -> pd.DataFrame:
@@ -87,8 +90,19 @@ def _csv_frame(path: Path) -> pd.DataFrame:
         refuse_doubled(names)
         if not opened.read(1):
             return pd.DataFrame({name: pd.Series(dtype=object) for name in names})
+        _refuse_open_quote(opened)
         opened.seek(0)
         return _without_empty_lines(_from_arrow(_csv_table(opened, names, separator)))
+
+
+def _refuse_open_quote(stream: IO[bytes]) -> None:
+    """Refuse a quote that is never closed: all records after it would be read as one cell."""
+    stream.seek(0)
+    if sum(block.count(b'"') for block in iter(lambda: stream.read(BLOCK), b"")) % 2 == 0:
+        return
+    stream.seek(0)
+    odd = [number for number, line in enumerate(stream, start=1) if line.count(b'"') % 2]
+    raise UnreadableError("a quote that is never closed", "close the quote, or double a quote that is text", odd[-1])
 
 
 def _without_empty_lines(frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,15 +128,13 @@ def _header(line: bytes) -> tuple[list[str], str]:
 
 
 def _csv_table(stream: IO[bytes], names: list[str], separator: str) -> pa.Table:
-    ragged: list[Any] = []
     options: dict[str, Any] = {
         # One thread: with several, Arrow does not know the line of a bad row.
         "read_options": pa_csv.ReadOptions(column_names=names, skip_rows=1, use_threads=False),
         "parse_options": pa_csv.ParseOptions(
             delimiter=separator,
             newlines_in_values=True,
-            ignore_empty_lines=False,  # so that every row keeps its line; `_csv` drops them
-            invalid_row_handler=lambda row: _keep_first(ragged, row),
+            ignore_empty_lines=False,  # so that every row keeps its line; `_csv_frame` drops them
         ),
         "convert_options": pa_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()),
@@ -132,31 +144,24 @@ def _csv_table(stream: IO[bytes], names: list[str], separator: str) -> pa.Table:
         ),
     }
     try:
-        table = pa_csv.read_csv(stream, **options)
+        return pa_csv.read_csv(stream, **options)
     except pa.ArrowInvalid as error:
-        raise _csv_problem(stream, error) from error
-    if ragged:
-        row = ragged[0]
-        found = f"{row.actual_columns} cells where the header has {row.expected_columns}"
-        raise UnreadableError(found, "quote cells that hold the separator; one record per line", row.number)
-    return table
+        raise _csv_problem(stream, str(error)) from error
 
 
-def _keep_first(ragged: list[Any], row: object) -> str:
-    if not ragged:
-        ragged.append(row)
-    return "skip"
-
-
-def _csv_problem(stream: IO[bytes], error: Exception) -> UnreadableError:
-    """Tell a wrong encoding, with its line, from other damage."""
+def _csv_problem(stream: IO[bytes], message: str) -> UnreadableError:
+    """Tell a wrong encoding and a wrong number of cells, each with its line, from other damage."""
     stream.seek(0)
     for number, line in enumerate(stream, start=1):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError:
             return UnreadableError("bytes that are not UTF-8", "save the file as CSV UTF-8", number)
-    return UnreadableError(f"damaged CSV ({str(error)[:120]})", "export the table again")
+    ragged = _RAGGED.search(message)
+    if ragged is None:
+        return UnreadableError(f"damaged CSV ({message[:120]})", "export the table again")
+    found = f"{ragged['found']} cells where the header has {ragged['wanted']}"
+    return UnreadableError(found, "quote cells that hold the separator; one record per line", int(ragged["row"]))
 
 
 def _parquet(path: Path) -> pd.DataFrame:
