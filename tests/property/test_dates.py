@@ -59,7 +59,8 @@ def test_onset_is_the_earliest_possible_day_not_before_inclusion(cases: list[tup
 @pytest.mark.parametrize(
     ("text", "contact", "expected"),
     [("2026-03", "2026-03-07", "2026-03-07"), ("2026-03", "2026-02-10", "2026-03-01"), ("2026-03", None, "2026-03-01"),
-     ("2026", "2026-03-07", "2026-03-07"), ("2026", "2025-12-31", "2026-01-01"), ("2024-02", "2024-02-29", "2024-02-29"),
+     ("2026", "2026-03-07", "2026-03-07"), ("2026", "2025-12-31", "2026-01-01"),
+     ("2024-02", "2024-02-29", "2024-02-29"),
      ("2026-03-15", "2026-03-20", "2026-03-15"), (None, "2026-03-07", None), ("unknown", "2026-03-07", None)],
 )  # fmt: skip
 def test_death_is_the_first_day_of_the_known_month_never_before_last_contact(

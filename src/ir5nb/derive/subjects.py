@@ -90,8 +90,8 @@ def _for_lack_of_efficacy(cm: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def _inclusion(find: _Finder, dm: pd.DataFrame, inclusion_column: str | None) -> dict[str, npt.NDArray[Any]]:
     if inclusion_column is not None:
         days = days_of(dm, inclusion_column.removesuffix("C"))
-        none = np.full(len(dm), np.nan)
-        return {"INCLDT": days, "INCLDOM": either(np.isnat(days), None, "DM"), "INCLSEQ": none}
+        number = either(np.isnat(days), np.nan, numbers_of(dm, "DMSEQ"))
+        return {"INCLDT": days, "INCLDOM": either(np.isnat(days), None, "DM"), "INCLSEQ": number}
     ds = find.frame("DS")
     rows = find.rows("DS", days_of(ds, "DSSTDT"), lambda frame: _terms(frame, "DSDECOD", INCLUSION_TERMS))
     return {
@@ -139,16 +139,16 @@ def _death_record(find: _Finder, dm: pd.DataFrame) -> tuple[Any, Dates, npt.NDAr
     text, day = column(dm, "DTHDTC"), days_of(dm, "DTHDT")
     owner, died = find.owner("DS"), _terms(ds, "DSDECOD", ("DEATH",))
     key = keys(np.full(len(ds), np.datetime64("1970-01-01", "ns")), numbers_of(ds, "DSSEQ"))
-    row = pick(len(dm), owner, key, died)
+    row = pick(len(dm), owner, key, died & ~pd.isna(column(ds, "DSSTDTC")))
     use = pd.isna(text) & (row >= 0)
-    flag = (column(dm, "DTHFL") == "Y") | (row >= 0) | ~pd.isna(text)
+    flag = (column(dm, "DTHFL") == "Y") | (pick(len(dm), owner, key, died) >= 0) | ~pd.isna(text)
     domain = either(use, "DS", either(flag, "DM", None))
     return (
         either(use, at(column(ds, "DSSTDTC"), row, None), text),
         either(use, at(days_of(ds, "DSSTDT"), row, NAT), day),
         np.asarray(flag, dtype=bool),
         domain,
-        either(use, at(numbers_of(ds, "DSSEQ"), row, np.nan), np.nan),
+        either(use, at(numbers_of(ds, "DSSEQ"), row, np.nan), either(flag, numbers_of(dm, "DMSEQ"), np.nan)),
     )
 
 
