@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ir5nb.source.across import check_tables
+from ir5nb.source.clinical import check_content
 from ir5nb.source.cut import after, known_by
 from ir5nb.source.domains import declared
 from ir5nb.source.frozen import FrozenFrames
@@ -121,4 +122,5 @@ def survey(tables: Mapping[str, Table]) -> list[Problem]:
     >>> survey({})
     []
     """
-    return [*(problem for table in tables.values() for problem in check_table(table)), *check_tables(tables)]
+    each = [problem for table in tables.values() for problem in (*check_table(table), *check_content(table))]
+    return [*each, *check_tables(tables)]
