@@ -14,6 +14,7 @@ from ir5nb.simulate.streams import PROCESSES, stream
 
 STANDARD_ERRORS = 4.0  # about one false alarm in 16,000 comparisons
 LATE = dt.date(2029, 12, 31)  # a cut at which everything of the first 24 weeks is known
+SMALL = ("DM", "DS", "EX", "TU", "TR", "RS", "HCG", "CM", "PR")  # what the primary endpoints need
 WEEKLY = 7  # hCG is seen once a week: a normal value a few days before resistance may go unseen
 
 
@@ -25,7 +26,7 @@ def _without_leaving(code):
 @pytest.mark.parametrize("code", ["PM", "TET", "ATC", "NET"])
 def test_with_perfect_observation_the_week_24_successes_are_the_true_ones(code):
     made = platform(
-        11, sizes={code: 600}, cohorts=_without_leaving(code), observation=PERFECT, cutoff=LATE, safety_laboratory=False
+        11, sizes={code: 600}, cohorts=_without_leaving(code), observation=PERFECT, cutoff=LATE, domains=SMALL
     )
     truth = made["truth/patients"].set_index("USUBJID")
     found = story.week24(made, code)
@@ -40,7 +41,7 @@ def test_with_perfect_observation_normal_hcg_is_missed_only_in_the_week_before_r
         cohorts=_without_leaving("GTT"),
         observation=PERFECT,
         cutoff=LATE,
-        safety_laboratory=False,
+        domains=SMALL,
     )
     truth = made["truth/patients"].set_index("USUBJID")
     found = story.week24(made, "GTT").set_index("USUBJID")["success"]
@@ -55,7 +56,7 @@ def test_with_perfect_observation_normal_hcg_is_missed_only_in_the_week_before_r
 
 @pytest.mark.parametrize("code", COHORTS)
 def test_shares_among_many_patients_tend_to_the_true_rates(code):
-    made = platform(5, sizes={code: 6000}, observation=PERFECT, safety_laboratory=False)
+    made = platform(5, sizes={code: 6000}, observation=PERFECT, domains=SMALL)
     truth, rates = made["truth/patients"], made["truth/rates"].set_index("quantity")["value"]
     start = pd.to_datetime(truth["start"])
     days = {name: (pd.to_datetime(truth[name]) - start).dt.days.fillna(10**6) for name in ("progression", "death")}
@@ -107,7 +108,7 @@ def test_streams_do_not_overlap_and_unknown_ones_are_refused():
 
 
 def test_patients_are_shared_out_by_planned_size():
-    made = platform(2, patients=292, safety_laboratory=False)
+    made = platform(2, patients=292, domains=SMALL)
     assert made["DM"]["ARMCD"].value_counts().to_dict() == {"TET": 92, "NET": 62, "ATC": 54, "PM": 48, "GTT": 36}
     assert set(made["LB"]["LBTESTCD"]) == {"HCG"}
 
@@ -119,6 +120,7 @@ def test_patients_are_shared_out_by_planned_size():
         ({"patients": 3, "sizes": {"PM": 3}}, "either `patients`"),
         ({"sizes": {"XYZ": 3}}, "unknown cohorts"),
         ({"sizes": {"PM": 0}}, "nobody is included"),
+        ({"sizes": {"PM": 1}, "domains": ["XX"]}, "unknown tables"),
     ],
 )
 def test_impossible_requests_say_what_to_do(arguments, message):
@@ -138,6 +140,18 @@ def test_one_patient_makes_whole_tables(code):
     assert {"TULNKID", "TUORRES"} <= set(made["TU"])
 
 
+def test_tables_left_out_change_nothing_in_the_others():
+    whole, part = (
+        platform(4, sizes={"GTT": 9, "TET": 9}),
+        platform(4, sizes={"GTT": 9, "TET": 9}, domains=("DM", "RS", "HCG")),
+    )
+    assert set(part) == {"DM", "RS", "LB", "truth/patients", "truth/rates"}
+    for name in ("DM", "RS", "truth/patients"):
+        pd.testing.assert_frame_equal(part[name], whole[name])
+    hcg = whole["LB"][whole["LB"]["LBTESTCD"] == "HCG"].drop(columns="LBSEQ").reset_index(drop=True)
+    pd.testing.assert_frame_equal(part["LB"].drop(columns="LBSEQ"), hcg)
+
+
 def test_missed_scans_leave_gaps_and_more_of_them_more_gaps():
     def visits(missed):
         made = platform(6, sizes={"TET": 300}, observation=dataclasses.replace(PERFECT, missed=missed))
@@ -147,12 +161,19 @@ def test_missed_scans_leave_gaps_and_more_of_them_more_gaps():
 
 
 def test_hcg_below_quantification_keeps_its_text_and_has_no_number():
-    hcg = platform(8, sizes={"GTT": 200}, safety_laboratory=False)["LB"]
+    hcg = platform(8, sizes={"GTT": 200}, domains=SMALL)["LB"]
     below = hcg["LBSTRESC"].str.startswith("<")
     assert below.sum() > 100
     assert (below == hcg["LBSTRESN"].isna()).all()
     assert (hcg.loc[~below, "LBSTRESC"].astype(float) == hcg.loc[~below, "LBSTRESN"]).all()
     assert {"<2", "<0.5", "<1", "<20"} == set(hcg.loc[below, "LBSTRESC"])
+
+
+def test_parquet_holds_the_same_tables(tmp_path):
+    made = platform(1, sizes={"GTT": 5, "PM": 5})
+    for path, (name, table) in zip(write(made, tmp_path, "parquet"), made.items(), strict=True):
+        assert path == tmp_path / f"{name.lower()}.parquet"
+        pd.testing.assert_frame_equal(pd.read_parquet(path), table)
 
 
 def test_written_tables_are_read_back_unchanged(tmp_path):

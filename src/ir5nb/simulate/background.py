@@ -6,17 +6,18 @@ import numpy as np
 import pandas as pd
 
 from ir5nb.simulate.course import Course
-from ir5nb.simulate.days import NEVER, Days, Flags, Texts, iso
+from ir5nb.simulate.days import NEVER, Days, Flags, iso
+from ir5nb.simulate.exposure import Cycles
 from ir5nb.simulate.observation import Observation
 from ir5nb.simulate.patients import SITE_CODES, Patients
-from ir5nb.simulate.records import level, table
+from ir5nb.simulate.records import blanked, level, table
 from ir5nb.simulate.streams import stream
 
 STUDY = "IMMUNORARE5"
 
 
 def demographics(
-    patients: Patients, first_dose: Days, last_dose: Texts, seed: int, until: Days, partial: Flags
+    patients: Patients, plan: Cycles, doses: pd.DataFrame, seed: int, until: Days, partial: Flags
 ) -> pd.DataFrame:
     """Write DM.
 
@@ -26,10 +27,8 @@ def demographics(
     ----------
     patients
         The cohort.
-    first_dose
-        Day of the first known dose, `NEVER` for a patient without one.
-    last_dose
-        Text of the last known day of exposure, or None.
+    plan, doses
+        The cycles, and EX as far as known (in order of start).
     seed
         Seed of the platform.
     until
@@ -46,6 +45,9 @@ def demographics(
     age = np.clip(np.rint(rng.normal(*cohort.age, n)), 18, 88).astype(np.int64)
     female = rng.random(n) < cohort.female
     death = np.where(patients.death <= until, patients.death, NEVER)
+    first_dose = np.where(plan.given & (plan.day <= until[:, None]), plan.day, NEVER).min(axis=1)
+    final = doses.drop_duplicates("USUBJID", keep="last").set_index("USUBJID")["EXENDTC"].reindex(patients.ids)
+    last_dose = blanked(final.to_numpy(dtype=object), first_dose >= NEVER)
     return table("DM", patients.ids, np.arange(n), {
         "STUDYID": STUDY, "SITEID": level(patients.site, *SITE_CODES), "AGE": age, "AGEU": "YEARS",
         "SEX": level(female, "M", "F"), "RFICDTC": iso(patients.consent), "RFSTDTC": iso(patients.inclusion),

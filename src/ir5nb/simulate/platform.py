@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -56,7 +57,7 @@ def platform(
     cutoff: dt.date = CUTOFF,
     cohorts: Mapping[str, Cohort] = COHORTS,
     observation: Observation = AS_IN_THE_DEMO,
-    safety_laboratory: bool = True,
+    domains: Collection[str] = DOMAINS,
 ) -> Tables:
     """Simulate the platform: SDTM tables as they stood at the data cut, and the truth.
 
@@ -77,19 +78,20 @@ def platform(
         The models; other truths may be given.
     observation
         What goes wrong; `observation.PERFECT` is nothing.
-    safety_laboratory
-        Whether LB holds the ten safety tests (four tenths of all rows) beside hCG.
+    domains
+        Tables wanted; "HCG" instead of "LB" leaves the ten safety tests (four tenths of all rows) out of LB.
 
     Returns
     -------
     dict of pandas.DataFrame
-        DM DS EX TU TR RS LB AE CM PR SC MH; "truth/patients" (one row a patient) and "truth/rates". Text columns hold
-        str or None, numbers are int64 or float64.
+        The tables wanted; "truth/patients" (one row a patient) and "truth/rates". Text columns hold str or None,
+        numbers are int64 or float64.
 
     Raises
     ------
     ValueError
-        When neither or both of `patients` and `sizes` are given, when a cohort is unknown, or nobody is included.
+        When neither or both of `patients` and `sizes` are given, when a cohort or table is unknown, or nobody is
+        included.
 
     Examples
     --------
@@ -98,12 +100,17 @@ def platform(
     (22, ['LDIAM', 'TUMSTATE', 'SAXIS'])
     """
     wanted = _sizes(patients, sizes, cohorts)
+    if unknown := set(domains) - {*DOMAINS, "HCG"}:
+        raise ValueError(f"unknown tables {sorted(unknown)}; the tables are {', '.join(DOMAINS)}")
     last = days.number(cutoff.isoformat())
-    parts = [_cohort(cohorts[code], size, seed, last, observation, safety_laboratory) for code, size in wanted.items()]
+    parts = [_cohort(cohorts[code], size, seed, last, observation, domains) for code, size in wanted.items()]
     made: Tables = {}
     for name in (*DOMAINS, "truth/patients"):
         frames = [part.pop(name) for part in parts if name in part]
-        made[name] = pd.concat(frames, ignore_index=True) if frames else none()[name]
+        if frames:
+            made[name] = pd.concat(frames, ignore_index=True)
+        elif name in domains:
+            made[name] = none()[name]  # a platform without imaging
     return made | {"truth/rates": truth.of_cohorts([cohorts[code] for code in wanted])}
 
 
@@ -121,57 +128,73 @@ def _sizes(patients: int | None, sizes: Mapping[str, int] | None, cohorts: Mappi
 
 
 def _cohort(
-    cohort: Cohort, size: int, seed: int, cutoff: int, observation: Observation, safety_laboratory: bool
+    cohort: Cohort, size: int, seed: int, cutoff: int, observation: Observation, domains: Collection[str]
 ) -> Tables:
     """Simulate one cohort."""
     people = accrue(cohort, size, seed, observation)
-    if cohort.code == "GTT":
-        assays = hcg.assay(people, seed, observation)
+    assays = hcg.assay(people, seed, observation) if cohort.code == "GTT" else None
+    if assays is not None:
         course = hcg.follow_hcg(people, assays, seed)
-        until, normal = horizon(people, course, seed, cutoff), assays.normal
-        images: Tables = {}
-        special = [hcg.hcg_table(people, assays, course, seed, until, observation)]
+        until, images = horizon(people, course, seed, cutoff), Tables()
     else:
-        course, until, images = _imaged(people, seed, cutoff, observation)
-        special, normal = [], np.full(size, days.NEVER)
+        course, until, images = _imaged(people, seed, cutoff, observation, domains)
     plan = cycles(people, course, seed)
-    if safety_laboratory or not special:
-        special = [laboratory(people, course, plan, seed, until).iloc[: None if safety_laboratory else 0], *special]
-    return images | {
-        "LB": _merged(special), **_everyone(people, course, plan, seed, until, observation),
+    normal = np.full(size, days.NEVER) if assays is None else assays.normal
+    known = _Known(people, course, plan, seed, until, observation)
+    return images | _laboratory(known, assays, domains) | _everyone(known, domains) | {
         "truth/patients": truth.of_patients(people, normal, course, seed),
     }  # fmt: skip
 
 
-def _imaged(people: Patients, seed: int, cutoff: int, observation: Observation) -> tuple[Course, days.Days, Tables]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """One cohort played to its end, and what is known of it."""
+
+    people: Patients
+    course: Course
+    plan: Cycles
+    seed: int
+    until: days.Days
+    observation: Observation
+
+
+def _imaged(
+    people: Patients, seed: int, cutoff: int, observation: Observation, domains: Collection[str]
+) -> tuple[Course, days.Days, Tables]:
     """Play a cohort that is followed by imaging."""
     scans = schedule(people, seed, observation)
     lesions = observe(people, scans, seed, observation)
     reading = read(lesions, scans)
     course = follow(people, scans, investigate(reading, people, seed, observation), seed)
     until = horizon(people, course, seed, cutoff)
-    return course, until, tumours(people, scans, lesions, reading, course, seed, until)
+    return course, until, tumours(people, scans, lesions, reading, course, seed, until, domains)
 
 
-def _everyone(
-    people: Patients, course: Course, plan: Cycles, seed: int, until: days.Days, observation: Observation
-) -> Tables:
+def _laboratory(known: _Known, assays: hcg.Assays | None, domains: Collection[str]) -> Tables:
+    """Write LB: safety tests, hCG, or both; "LB" asks for both, "HCG" for hCG alone."""
+    parts = []
+    if "LB" in domains:
+        parts.append(laboratory(known.people, known.course, known.plan, known.seed, known.until))
+    if assays is not None and {"LB", "HCG"} & set(domains):
+        parts.append(hcg.hcg_table(known.people, assays, known.course, known.seed, known.until, known.observation))
+    return {"LB": _merged(parts)} if parts else {}
+
+
+def _everyone(known: _Known, domains: Collection[str]) -> Tables:
     """Write the tables that every cohort has."""
-    partial = stream(seed, people.cohort.number, "flaws").random(people.size) < observation.partial_death
+    people, course, plan, seed, until = known.people, known.course, known.plan, known.seed, known.until
+    partial = stream(seed, people.cohort.number, "flaws").random(people.size) < known.observation.partial_death
     doses = exposure(people, course, plan, seed, until)
-    given = plan.given & (plan.day <= until[:, None])
-    first = np.where(given, plan.day, days.NEVER).min(axis=1)
-    final = doses.drop_duplicates("USUBJID", keep="last").set_index("USUBJID")["EXENDTC"]
-    last = final.reindex(people.ids).to_numpy(dtype=object)
-    last[pd.isna(last)] = None
-    return {
-        "DM": background.demographics(people, first, last, seed, until, partial),
-        "DS": background.disposition(people, course, seed, until, partial, observation), "EX": doses,
-        "AE": adverse_events(people, course, seed, until, observation),
-        "CM": treatments.therapies(people, course, seed, until),
-        "PR": treatments.procedures(people, seed, until),
-        "SC": baseline.characteristics(people, seed, until), "MH": baseline.history(people, seed, until),
+    writers: dict[str, Callable[[], pd.DataFrame]] = {
+        "DM": lambda: background.demographics(people, plan, doses, seed, until, partial),
+        "DS": lambda: background.disposition(people, course, seed, until, partial, known.observation),
+        "EX": lambda: doses, "AE": lambda: adverse_events(people, course, seed, until, known.observation),
+        "CM": lambda: treatments.therapies(people, course, seed, until),
+        "PR": lambda: treatments.procedures(people, seed, until),
+        "SC": lambda: baseline.characteristics(people, seed, until),
+        "MH": lambda: baseline.history(people, seed, until),
     }  # fmt: skip
+    return {name: write() for name, write in writers.items() if name in domains}
 
 
 def _merged(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,8 @@ from ir5nb.simulate.records import blanked, by_visit, digits, level, table
 from ir5nb.simulate.streams import stream
 
 _INVESTIGATOR, _INDEPENDENT = "INVESTIGATOR", "INDEPENDENT ASSESSOR"
+_TESTS = ("TRGRESP", "NTRGRESP", "NEWLPROG", "OVRLRESP", "OVRLRESP", "OVRLRESP", "SYMPTDTR")  # 4 and 5: reviewers
+_CLINICAL = 6
 REVIEWED = "TET"  # the cohort with an independent review, of every second patient
 
 
@@ -42,7 +46,14 @@ def none() -> dict[str, pd.DataFrame]:
 
 
 def tumours(
-    patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, seed: int, until: Days
+    patients: Patients,
+    scans: Scans,
+    lesions: Lesions,
+    reading: Reading,
+    course: Course,
+    seed: int,
+    until: Days,
+    domains: Collection[str],
 ) -> dict[str, pd.DataFrame]:
     """Write the imaging tables of one cohort as far as anything is known.
 
@@ -56,20 +67,35 @@ def tumours(
         Seed of the platform.
     until
         Last day known of each patient; a visit counts when its last imaging day is not later.
+    domains
+        Tables wanted, of TU, TR and RS.
 
     Returns
     -------
     dict of pandas.DataFrame
-        TU, TR, RS.
+        The tables wanted.
     """
     kept = course.kept & (scans.last <= until[:, None])
+    shown = _shown(lesions)
     day = _lesion_days(patients, scans, seed)
     clinical = np.where(course.clinical <= until, course.clinical, 0)
-    return {
-        "TU": _tu(patients, scans, lesions, kept),
-        "TR": _tr(patients, scans, lesions, kept, day),
-        "RS": _rs(patients, scans, lesions, reading, course, kept, clinical, seed),
-    }
+    made = {}
+    if "TU" in domains:
+        made["TU"] = _tu(patients, scans, lesions, kept)
+    if "TR" in domains:
+        made["TR"] = _tr(patients, scans, lesions, shown & kept[:, :, None], day)
+    if "RS" in domains:
+        last = np.where(shown, day, 0).max(axis=2)  # the last day on which a lesion of the visit was imaged
+        made["RS"] = _rs(patients, scans, lesions, reading, course, kept, last, clinical, seed)
+    return made
+
+
+def _shown(lesions: Lesions) -> Flags:
+    """Mark what a visit shows, (patients, visits, 9 lesion places): targets, non-targets, a new lesion."""
+    shown = np.zeros((*lesions.new.shape, 9), dtype=bool)
+    shown[:, :, :5], shown[:, :, 5:8] = lesions.exists[:, None, :], lesions.non_target[:, None, :]
+    shown[:, :, 8] = lesions.new
+    return shown
 
 
 def _lesion_days(patients: Patients, scans: Scans, seed: int) -> Wholes:
@@ -112,13 +138,9 @@ def _link(place: Wholes) -> Texts:
     return level(place, *(f"T0{k}" for k in range(1, 6)), *(f"NT0{k}" for k in range(1, 4)), "NEW01")
 
 
-def _tr(patients: Patients, scans: Scans, lesions: Lesions, kept: Flags, day: Wholes) -> pd.DataFrame:
+def _tr(patients: Patients, scans: Scans, lesions: Lesions, shown: Flags, day: Wholes) -> pd.DataFrame:
     """One row a lesion and visit: sizes of targets, states of the others."""
-    visits = kept.shape[1]
-    shown = np.zeros((patients.size, visits, 9), dtype=bool)
-    shown[:, :, :5], shown[:, :, 5:8] = lesions.exists[:, None, :], lesions.non_target[:, None, :]
-    shown[:, :, 8] = lesions.new
-    patient, visit, place = np.nonzero(shown & kept[:, :, None])
+    patient, visit, place = np.nonzero(shown)
     is_target = place < 5
     slot = np.where(is_target, place, 0)
     node = is_target & lesions.nodal[patient, slot]
@@ -151,38 +173,42 @@ def _state(lesions: Lesions, patient: Wholes, visit: Wholes, place: Wholes) -> T
 
 
 def _rs(
-    patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, kept: Flags,
+    patients: Patients, scans: Scans, lesions: Lesions, reading: Reading, course: Course, kept: Flags, last: Wholes,
     clinical: Wholes, seed: int,
 ) -> pd.DataFrame:  # fmt: skip
     """Responses by visit: investigator's four, the independent overall response, and clinical progression."""
+    who, when, test, value = _responses(patients, lesions, reading, course, kept, clinical, seed)
+    is_clinical, reviewed = test == _CLINICAL, (test == 4) | (test == 5)
+    day = np.where(is_clinical, clinical[who], last[who, when])
+    visit_name = by_visit(when)
+    visit_name[is_clinical] = "UNSCHEDULED"
+    return table("RS", patients.ids, who, {
+        "RSCAT": level(is_clinical, patients.cohort.criteria, "CLINICAL"), "RSTESTCD": level(test, *_TESTS),
+        "RSSTRESC": value, "RSEVAL": level(reviewed, _INVESTIGATOR, _INDEPENDENT),
+        "RSEVALID": level(np.where(reviewed, test - 3, 0), None, "RADIOLOGIST 1", "RADIOLOGIST 2"),
+        "RSACPTFL": level(test == 4, None, "Y"), "VISITNUM": np.where(is_clinical, np.nan, when), "VISIT": visit_name,
+        "RSDTC": iso(day, scans.partial[who, when] & ~is_clinical),
+    }, order=[day, test], keep=np.asarray(pd.notna(value)))  # fmt: skip
+
+
+def _responses(
+    patients: Patients, lesions: Lesions, reading: Reading, course: Course, kept: Flags, clinical: Wholes, seed: int
+) -> tuple[Wholes, Wholes, Wholes, Texts]:
+    """Patient, visit, place in `_TESTS` and value of every response; no value where there is nothing to say."""
     patient, visit = (axis.astype(np.int64) for axis in np.nonzero(kept[:, 1:]))
     visit = visit + 1
     new = np.where(lesions.new, np.where(lesions.equivocal, 1, 2), 0)[patient, visit]
+    sick = np.flatnonzero(clinical)
     parts = [
         (patient, visit, 0, LEVELS[reading.target[patient, visit]]),
         (patient, visit, 1, LEVELS[reading.non_target[patient, visit]]),
         (patient, visit, 2, level(new, None, EQUIVOCAL, UNEQUIVOCAL)),
         (patient, visit, 3, LEVELS[course.investigator[patient, visit]]),
         *_review(patients, course, patient, visit, seed),
+        (sick, np.zeros(len(sick), dtype=np.int64), _CLINICAL, np.full(len(sick), "Y", dtype=object)),
     ]
-    sick = np.flatnonzero(clinical)
-    who = np.concatenate([part[0] for part in parts] + [sick])
-    when = np.concatenate([part[1] for part in parts] + [np.zeros(len(sick), dtype=np.int64)])
-    test = np.concatenate([np.full(len(part[0]), part[2]) for part in parts] + [np.full(len(sick), 6)])
-    value = np.concatenate([part[3] for part in parts] + [np.full(len(sick), "Y", dtype=object)])
-    is_clinical, reviewed = test == 6, (test == 4) | (test == 5)
-    day = np.where(is_clinical, clinical[who], scans.last[who, when])
-    visit_name = by_visit(when)
-    visit_name[is_clinical] = "UNSCHEDULED"
-    number = np.where(is_clinical, np.nan, when)
-    return table("RS", patients.ids, who, {
-        "RSCAT": level(is_clinical, patients.cohort.criteria, "CLINICAL"),
-        "RSTESTCD": level(test, "TRGRESP", "NTRGRESP", "NEWLPROG", "OVRLRESP", "OVRLRESP", "OVRLRESP", "SYMPTDTR"),
-        "RSSTRESC": value, "RSEVAL": level(reviewed, _INVESTIGATOR, _INDEPENDENT),
-        "RSEVALID": level(np.where(reviewed, test - 3, 0), None, "RADIOLOGIST 1", "RADIOLOGIST 2"),
-        "RSACPTFL": level(test == 4, None, "Y"),
-        "VISITNUM": number, "VISIT": visit_name, "RSDTC": iso(day, scans.partial[who, when]),
-    }, order=[day, test], keep=np.asarray(pd.notna(value)))  # fmt: skip
+    who, when, value = (np.concatenate([part[place] for part in parts]) for place in (0, 1, 3))
+    return who, when, np.repeat([part[2] for part in parts], [len(part[0]) for part in parts]), value
 
 
 def _review(
