@@ -1,5 +1,6 @@
 """Looking ahead during a two-stage design: advice beside the planned rule, never instead of it."""
 
+from ir5nb.stats.monitoring.advice import Look, look
 from ir5nb.stats.monitoring.bayesian import (
     Prior,
     posterior_comparison,
@@ -14,7 +15,6 @@ from ir5nb.stats.monitoring.frequentist import (
     conditional_power_resized,
     size_for_conditional_power,
 )
-from ir5nb.stats.monitoring.look import Look, look
 
 __all__ = [
     "Curtailed",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ir5nb.stats.arguments import count, open_rate, require
 from ir5nb.stats.simon.design import SimonDesign
-from ir5nb.stats.simon.tables import BinomialTable, binomial_table
+from ir5nb.stats.simon.tables import BinomialTable, binomial_tables
 
 __all__ = ["AdmissibleDesign", "Certificate", "DesignSearch", "search"]
 
@@ -159,13 +161,12 @@ class _Hunt:
     def __init__(self, p0: float, p1: float, alpha: float, power: float, n1_min: int, n1_max: int | None) -> None:
         self.p0, self.p1, self.alpha, self.power = p0, p1, alpha, power
         self.n1_min, self.n1_max = n1_min, n1_max
-        self._grow(64)
+        self._grow(_likely_size(p0, p1, alpha, power))
 
     def _grow(self, size: int) -> None:
         """Tabulate both rates up to `size`; per n1 the largest r1 the power allows and P(continue | p0) with it."""
         self.size = size
-        self.null: BinomialTable = binomial_table(size, self.p0)
-        self.alternative: BinomialTable = binomial_table(size, self.p1)
+        self.null, self.alternative = binomial_tables(size, self.p0, self.p1)
         self.miss = 1.0 - self.power + _SLACK
         self.r1_max: Integers = np.count_nonzero(self.alternative.below[:, :-1] <= self.miss, axis=1) - 1
         rows = np.arange(size + 1)
@@ -235,22 +236,23 @@ class _Hunt:
         """Return the best design with this n and r, and whether a smaller r could still keep the type I error."""
         n1 = np.arange(sizes.start, sizes.stop)
         cap = np.minimum(self.r1_max[sizes], r - 1)
-        columns = int(cap.max()) + 1
+        rows, columns = n1 - sizes.start, int(cap[-1]) + 1
+        saved = self._rejected_late(self.null, n, sizes, r, columns)
+        allowed = self.null.above[n, r + 1] - self.alpha - _SLACK
+        if not (saved[rows, cap] >= allowed).any():
+            return None, False
         lost = self._rejected_late(self.alternative, n, sizes, r, columns)
         spare = self.alternative.above[n, r + 1] - self.power + _SLACK
         r1 = np.minimum(np.count_nonzero(lost <= spare, axis=1) - 1, cap)
-        saved = self._rejected_late(self.null, n, sizes, r, columns)
-        allowed = self.null.above[n, r + 1] - self.alpha - _SLACK
-        attainable = bool((saved[n1 - sizes.start, cap] >= allowed).any())
-        feasible = np.flatnonzero((r1 >= 0) & (saved[n1 - sizes.start, r1] >= allowed)) if attainable else n1[:0]
+        feasible = np.flatnonzero((r1 >= 0) & (saved[rows, r1] >= allowed))
         if len(feasible) == 0:
-            return None, attainable
+            return None, True
         n1, r1 = n1[feasible], r1[feasible]
         en = n1 + self.null.above[n1, r1 + 1] * (n - n1)
         i = int(np.argmax(en <= en.min() * (1.0 + _SLACK)))
         if en[i] >= best * (1.0 - _SLACK):
-            return None, attainable
-        return _Best(n, int(n1[i]), int(r1[i]), r, float(en[i])), attainable
+            return None, True
+        return _Best(n, int(n1[i]), int(r1[i]), r, float(en[i])), True
 
     def _rejected_late(self, table: BinomialTable, n: int, sizes: slice, r: int, columns: int) -> Floats:
         """Return P(X1 <= r1, X1 + X2 > r): what a stop at r1 takes from the rejection probability, per n1 and r1."""
@@ -278,6 +280,13 @@ def _weight(smaller: _Best, larger: _Best) -> float:
     """Return the weight q at which two designs cost the same; above it the one with smaller n is better."""
     gain = smaller.en - larger.en
     return gain / (gain + larger.n - smaller.n)
+
+
+def _likely_size(p0: float, p1: float, alpha: float, power: float) -> int:
+    """Return a size of table that usually suffices: 1.6 times the normal approximation of a single stage, and a few."""
+    quantile = NormalDist().inv_cdf
+    spread = quantile(1.0 - alpha) * sqrt(p0 * (1.0 - p0)) + quantile(power) * sqrt(p1 * (1.0 - p1))
+    return 24 + int(1.6 * (max(spread, 0.0) / (p1 - p0)) ** 2)
 
 
 def _plain(design: AdmissibleDesign) -> SimonDesign:

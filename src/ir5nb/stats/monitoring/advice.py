@@ -20,8 +20,8 @@ class Look:
     ----------
     enrolled, successes : counts so far.
     planned_rule : what the design says now, in words; it alone decides.
-    conditional_power_p0, conditional_power_p1, conditional_power_observed : if the rate is p0, p1, the one observed (None
-        before the first subject).
+    conditional_power_p0, conditional_power_p1 : if the rate is p0 or p1 from now on.
+    conditional_power_observed : if it is the observed one; None before the first subject.
     predictive_power : averaged over the posterior with `prior`.
     posterior_above_p0, posterior_above_p1 : P(rate > p0 | data), P(rate > p1 | data) with `prior`.
     futility : the limit of the conditional power at p1 that the advice uses.
