@@ -39,6 +39,7 @@ class Assumption(BaseModel):
     value: Any
     why: str
 
+
 _DESIGN = ("p0", "p1", "alpha", "power", "r1", "n1", "r", "n")
 _ENDPOINT = (
     "primary", "criteria", "reader", "landmark_days", "window_days", "evidence", "late_progression", "not_evaluable",

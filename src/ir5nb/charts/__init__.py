@@ -33,21 +33,24 @@ Times are in months unless said otherwise; rates and limits in 0..1; PCHG in per
                                               marks: PATIENT, WEEK, HCG, MARK (NORMALISATION | RESISTANCE |
                                               END OF TREATMENT | RELAPSE); `landmark=24` weeks
 `operating_curve(rates, *, p0, p1)`           RATE, REJECTION, PET (probabilities by true rate)
+`expected_patients(rates, *, p0, p1)`         RATE, EN (expected patients by true rate)
 ============================================  ==========================================================================
 """
 
 from ir5nb.charts.accrual import accrual, accrual_by_centre
+from ir5nb.charts.canvas import Chart
 from ir5nb.charts.flow import flow
 from ir5nb.charts.hcg import hcg_curves
 from ir5nb.charts.readings import readings_panel
 from ir5nb.charts.renderer import MIME
 from ir5nb.charts.response import spider, waterfall
+from ir5nb.charts.sizes import expected_patients
 from ir5nb.charts.stage import operating_curve, stage_plot
 from ir5nb.charts.survival import cumulative_incidence, kaplan_meier
 from ir5nb.charts.swimmer import swimmer
 from ir5nb.charts.theme import theme
 
 __all__ = [
-    "MIME", "accrual", "accrual_by_centre", "cumulative_incidence", "flow", "hcg_curves", "kaplan_meier",
-    "operating_curve", "readings_panel", "spider", "stage_plot", "swimmer", "theme", "waterfall",
+    "MIME", "Chart", "accrual", "accrual_by_centre", "cumulative_incidence", "expected_patients", "flow", "hcg_curves",
+    "kaplan_meier", "operating_curve", "readings_panel", "spider", "stage_plot", "swimmer", "theme", "waterfall",
 ]  # fmt: skip

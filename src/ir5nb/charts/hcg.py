@@ -129,7 +129,7 @@ def _landmark(base: alt.Chart, _rows: Records, _lang: Lang) -> list[alt.Chart]:
 def _marks(base: alt.Chart, rows: Records, lang: Lang) -> list[alt.Chart]:
     levels, shapes = scale_of([row["MARK"] for row in rows], MARK_SHAPES)
     colours = scale_of(levels, MARK_COLOURS)[1]
-    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang))
+    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang), labelFontSize=11)
     points = base.mark_point(size=75, filled=True, opacity=1).encode(
         **_axes(lang),
         shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),

@@ -88,7 +88,7 @@ def _bars(base: alt.Chart, _rows: Records, order: list[str], lang: Lang, *, orig
 def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list[alt.Chart]:
     levels, shapes = scale_of([row["MARK"] for row in rows], MARK_SHAPES)
     colours = scale_of(levels, MARK_COLOURS)[1]
-    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang))
+    legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang), labelFontSize=11)
     points = base.mark_point(size=55, filled=True, opacity=1).encode(
         x="TIME:Q",
         y=_lane(order, lang),

@@ -32,12 +32,12 @@ def by_drug(ex: pd.DataFrame, subjects: pd.Series) -> pd.DataFrame:
     [2]
     """
     given = ex[ex["USUBJID"].isin(subjects) & is_dose(ex)]
-    changed = given["EXADJ"].notna().astype("Int64") if "EXADJ" in given.columns else pd.NA
+    recorded = "EXADJ" in given.columns
+    changed = given["EXADJ"].notna() if recorded else pd.Series(False, index=given.index)
     doses = (
-        given.assign(_end=given["EXENDT"].fillna(given["EXSTDT"]), _changed=changed)
-        .astype({"_changed": "Int64"})
+        given.assign(_end=given["EXENDT"].fillna(given["EXSTDT"]), _changed=changed.astype("Int64"))
         .groupby(["USUBJID", "EXTRT"], sort=True)
         .agg(DOSES=("EXTRT", "size"), FIRSTDT=("EXSTDT", "min"), LASTDT=("_end", "max"), DELAYED=("_changed", "sum"))
         .reset_index()
     )
-    return doses if "EXADJ" in given.columns else doses.assign(DELAYED=pd.array([pd.NA] * len(doses), dtype="Int64"))
+    return doses if recorded else doses.assign(DELAYED=pd.array([pd.NA] * len(doses), dtype="Int64"))

@@ -81,7 +81,7 @@ def normalised(notebook: Any) -> Any:
 
 
 def _count(cell: Any, number: int) -> None:
-    """Number a code cell by its place; a number is what tells nbval that the cell was run."""
+    """Give a code cell the number of its place: by a number nbval knows that the cell was run."""
     cell.execution_count = number
     for output in cell.outputs:
         if "execution_count" in output:

@@ -21,7 +21,7 @@ from nbconvert import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 
 _TEMPLATES = Path(__file__).parent / "template"
-_CHART = "application/vnd.vegalite.v5+json"  # the type JupyterLab draws offline (see charts)
+CHART = "application/vnd.vegalite.v5+json"  # the type JupyterLab draws offline (see charts)
 _WORDS = {
     "en": {"code": "Code", "chart": "Chart", "contents": "Contents"},
     "fr": {"code": "Code", "chart": "Figure", "contents": "Sommaire"},
@@ -73,8 +73,8 @@ class _Charts(Preprocessor):
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            if _CHART in data:
-                output["data"] = {"text/html": _figure(data[_CHART], data.get("text/plain", ""), resources["words"])}
+            if CHART in data:
+                output["data"] = {"text/html": _figure(data[CHART], data.get("text/plain", ""), resources["words"])}
         return cell, resources
 
 

@@ -172,7 +172,9 @@ PHRASES: Final = MappingProxyType(
         "chart.flow": ("Flow of patients", "Flux des patients"),
         "chart.hcg_curves": ("hCG of each patient", "hCG de chaque patiente"),
         "chart.operating_curve": ("Chance to declare activity", "Chance de conclure à l'activité"),
-        "axis.patients": ("Patients in order of inclusion", "Patients par ordre d'inclusion"),
+        "chart.expected_patients": ("Expected number of patients", "Nombre attendu de patients"),
+        "axis.patients": ("Patients in order of treatment start", "Patients par ordre de début de traitement"),
+        "axis.expected_patients": ("Expected patients, EN", "Patients attendus, EN"),
         "axis.successes": ("Cumulative successes", "Succès cumulés"),
         "axis.months": ("Months since {origin}", "Mois depuis {origin}"),
         "axis.weeks": ("Weeks since treatment start", "Semaines depuis le début du traitement"),
@@ -251,6 +253,10 @@ PHRASES: Final = MappingProxyType(
         "alt.hcg_curves": (
             "{patients}, {assays}; {list}.",
             "{patients}, {assays} ; {list}.",
+        ),
+        "alt.expected_patients": (
+            "From a true rate of {least_rate} to {most_rate}: {least_en} to {most_en} patients.",
+            "D'un taux réel de {least_rate} à {most_rate} : {least_en} à {most_en} patients.",
         ),
         "alt.operating_curve": (
             "From a true rate of {least_rate} to {most_rate}: declared active {least_rejection} to {most_rejection}.",

@@ -1,4 +1,4 @@
-"""The command `ir5nb`: wires the rooms; exit codes 0 done, 1 the data or a notebook failed, 2 usage."""
+"""Commands on data: run, derive, check, notebooks."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from ir5nb import analyses, source
+from ir5nb.cli.shared import app, err, fail, out
 from ir5nb.plan import CohortPlan, PlanError, read_yaml
 from ir5nb.render import execute, folder, page, record
-
-app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
-_out = Console(highlight=False, soft_wrap=True)
-_err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Data = Annotated[Path | None, typer.Option(help="Folder of SDTM tables; the embedded demo data where omitted.")]
 Cutoff = Annotated[str | None, typer.Option(help="Date of the data cut, e.g. 2026-06-30; the plan's where omitted.")]
@@ -33,7 +29,9 @@ def run(
     lang: Annotated[str | None, typer.Option(help="en or fr.")] = None,
     plan: PlanFile = None,
     name: Annotated[str | None, typer.Option("--run", help="Name of the output folder.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of runs; outputs/ where omitted.")] = None,
+    folder_of_runs: Annotated[
+        Path | None, typer.Option("--out", help="Folder of runs; outputs/ where omitted.")
+    ] = None,
     timeout: Annotated[int, typer.Option(help="Seconds a notebook cell may take.")] = 600,
 ) -> None:
     """Execute cohort notebooks by Papermill and write pages, results and manifest to outputs/<run>/."""
@@ -45,14 +43,14 @@ def run(
     try:
         plans = {stem: CohortPlan.load(stem, changes) for stem in stems}
         first = next(iter(plans.values()))
-        target = (out or root / "outputs") / folder.name(name or f"{first.cutoff}-{first.analysis}")
+        target = (folder_of_runs or root / "outputs") / folder.name(name or f"{first.cutoff}-{first.analysis}")
         trial = _read(first)
         with folder.whole(target) as part:
             _write_run(part, root, plans, changes, trial, timeout, started)
     except (PlanError, source.DataError, execute.NotebookError, OSError, ValueError) as error:
-        _fail(error)
+        fail(error)
     for stem in stems:
-        _out.print(str(target / f"{stem}.html"))
+        out.print(str(target / f"{stem}.html"))
 
 
 def _write_run(
@@ -63,7 +61,7 @@ def _write_run(
     found = []
     for stem, plan in plans.items():
         executed = part / f"{stem}.ipynb"
-        with _err.status(f"{stem}: executing the notebook"):
+        with err.status(f"{stem}: executing the notebook"):
             execute.run(root / "notebooks" / f"{stem}.ipynb", executed, changes, root, timeout)
         page.write(executed, part / f"{stem}.html", plan.title, plan.lang)
         found += [analyses.results(analyses.derive(trial.as_of(plan.cutoff), plan))]
@@ -83,7 +81,7 @@ def _write_run(
 def derive(
     data: Annotated[Path, typer.Argument(help="Folder of SDTM tables.")],
     plan: Annotated[Path, typer.Option(help="Plan of the cohort, a YAML file.")],
-    out: Annotated[Path, typer.Option(help="Folder to write; replaced whole.")],
+    target: Annotated[Path, typer.Option("--out", help="Folder to write; replaced whole.")],
     base: Annotated[str | None, typer.Option(help="Plan in params/ that PLAN changes, e.g. c3_tet.")] = None,
 ) -> None:
     """Write the derived tables adsl adrs adtte adwk24 as parquet."""
@@ -91,12 +89,12 @@ def derive(
         entries = read_yaml(plan) | {"data": str(data.resolve())}
         cohort_plan = CohortPlan.build(plan.name, entries) if base is None else CohortPlan.load(base, entries)
         tables = analyses.derived_tables(analyses.derive(_read(cohort_plan).as_of(cohort_plan.cutoff), cohort_plan))
-        with folder.whole(out.resolve()) as part:
+        with folder.whole(target.resolve()) as part:
             record.write_tables(part, tables)
     except (PlanError, source.DataError, OSError, ValueError) as error:
-        _fail(error)
+        fail(error)
     for table, frame in tables.items():
-        _out.print(f"{out / table}.parquet: {len(frame)} rows")
+        out.print(f"{target / table}.parquet: {len(frame)} rows")
 
 
 @app.command(epilog="Example: ir5nb check export/2026-06-30 --json")
@@ -112,11 +110,11 @@ def check(
     except source.DataError as error:
         problems = error.problems
     except PlanError as error:
-        _fail(error)
+        fail(error)
     for problem in problems:
-        _out.print(json.dumps(asdict(problem), default=str) if as_json else str(problem), markup=False)
+        out.print(json.dumps(asdict(problem), default=str) if as_json else str(problem))
     errors = sum(problem.severity == "error" for problem in problems)
-    _err.print(f"{errors} errors, {len(problems) - errors} queries")
+    err.print(f"{errors} errors, {len(problems) - errors} queries")
     raise typer.Exit(1 if errors else 0)
 
 
@@ -129,17 +127,17 @@ def notebooks(
     changed = []
     for template in sorted((root / "notebooks").glob("*.ipynb")):
         try:
-            with folder.whole(root / "outputs" / ".notebooks") as part, _err.status(template.name):
+            with folder.whole(root / "outputs" / ".notebooks") as part, err.status(template.name):
                 execute.run(template, part / template.name, {}, root, timeout=600)
                 text = (part / template.name).read_text(encoding="utf-8")
         except execute.NotebookError as error:
-            _fail(error)
+            fail(error)
         if text != template.read_text(encoding="utf-8"):
             changed.append(template)
             if accept:
                 template.write_text(text, encoding="utf-8")
     for template in changed:
-        _out.print(f"{template.name}: {'outputs replaced' if accept else 'outputs differ; --accept replaces them'}")
+        out.print(f"{template.name}: {'outputs replaced' if accept else 'outputs differ; --accept replaces them'}")
     raise typer.Exit(1 if changed and not accept else 0)
 
 
@@ -148,7 +146,7 @@ def _project() -> Path:
     for place in (Path.cwd(), *Path.cwd().parents):
         if (place / "params").is_dir() and (place / "notebooks").is_dir():
             return place
-    return _fail("No folders params/ and notebooks/ here or above. Run ir5nb from the project's folder.")
+    return fail("No folders params/ and notebooks/ here or above. Run ir5nb from the project's folder.")
 
 
 def _notebooks(root: Path, cohorts: list[str]) -> list[str]:
@@ -157,7 +155,7 @@ def _notebooks(root: Path, cohorts: list[str]) -> list[str]:
     chosen = [stem for stem in stems if "all" in cohorts or stem in cohorts or stem.split("_")[0] in cohorts]
     unknown = [word for word in cohorts if word != "all" and not any(word in {s, s.split("_")[0]} for s in stems)]
     if unknown:
-        _err.print(f"No notebook {', '.join(unknown)}. There are: {', '.join(stems)}, or all.", markup=False)
+        err.print(f"No notebook {', '.join(unknown)}. There are: {', '.join(stems)}, or all.")
         raise typer.Exit(2)
     return chosen
 
@@ -174,10 +172,5 @@ def _mapping(path: Path | None) -> dict[str, Any] | None:
 
 
 def _read(plan: CohortPlan) -> source.Trial:
-    with _err.status("reading the source tables"):
+    with err.status("reading the source tables"):
         return source.read(plan.data, plan.mapping)
-
-
-def _fail(error: object) -> NoReturn:
-    _err.print(str(error), markup=False)
-    raise typer.Exit(1)

@@ -1,0 +1,70 @@
+"""Charts as files: a page with the charts interactive, or one SVG or PNG a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import nbformat
+import vl_convert
+
+from ir5nb.render.page import CHART, page
+
+_WIDTH = 640  # pixels of a still picture; in a page charts fill their column
+
+
+class Drawing(Protocol):
+    """A chart that can give its specification."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the Vega-Lite specification."""
+
+
+def write(drawings: Mapping[str, Drawing], path: Path) -> tuple[Path, ...]:
+    """Write charts to `path`: one .html page, or `<stem>-<name>.svg` / `.png` for each.
+
+    Parameters
+    ----------
+    drawings
+        Charts by name.
+    path
+        File to write; its ending decides.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    ValueError
+        When the ending is another.
+    """
+    specifications = {name: drawing.to_dict() for name, drawing in drawings.items()}
+    if path.suffix == ".html":
+        path.write_text(_page_of(specifications, path.stem), encoding="utf-8")
+        return (path,)
+    if path.suffix not in {".svg", ".png"}:
+        raise ValueError(f"{path.name}: expected a name that ends in .html, .svg or .png")
+    files = {path.with_name(f"{path.stem}-{name}{path.suffix}"): still for name, still in specifications.items()}
+    for file, specification in files.items():
+        file.write_bytes(_picture({**specification, "width": _WIDTH}, path.suffix))
+    return tuple(files)
+
+
+def _picture(specification: dict[str, Any], suffix: str) -> bytes:
+    if suffix == ".svg":
+        return bytes(vl_convert.vegalite_to_svg(specification, vl_version="6.4").encode())
+    return bytes(vl_convert.vegalite_to_png(specification, vl_version="6.4", scale=2))
+
+
+def _page_of(specifications: dict[str, dict[str, Any]], title: str) -> str:
+    outputs = [
+        nbformat.v4.new_output(  # type: ignore[no-untyped-call]
+            "display_data", {CHART: specification, "text/plain": specification.get("description", name)}
+        )
+        for name, specification in specifications.items()
+    ]
+    cell = nbformat.v4.new_code_cell("", outputs=outputs, execution_count=1)  # type: ignore[no-untyped-call]
+    return page(nbformat.v4.new_notebook(cells=[cell]), title, "en")  # type: ignore[no-untyped-call]
