@@ -27,7 +27,7 @@ def test_the_tables_are_long_enough() -> None:
 
 
 def after(day: str) -> pd.Timestamp:
-    return START + pd.Timedelta(days=int(day.removeprefix("d")))
+    return pd.NaT if day == "d?" else START + pd.Timedelta(days=int(day.removeprefix("d")))
 
 
 @pytest.mark.parametrize("row", BEST, ids=lambda row: row[0])

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from ir5nb.derive import irecist
-from ir5nb.derive.recist import TARGETS, derived, recorded
+from ir5nb.derive.recist import derived, recorded
 from ir5nb.derive.response import best, first_progression
 from ir5nb.derive.response_discordance import discordance, disease_after_complete_response
+from ir5nb.derive.timepoint_tables import TARGETS
 
 START = pd.Timestamp("2026-01-05")
 ONE = pd.Series([START], index=["P1"])
@@ -211,3 +212,23 @@ def test_a_baseline_on_the_day_of_the_first_dose_counts() -> None:
     responses, targets = derived(tu, same_day, ONE)
     assert targets["BASEFL"].tolist() == ["Y", "N"]
     assert responses["AVALC"].tolist() == ["PR"]
+
+
+def test_a_target_identified_under_treatment_is_no_baseline_disease() -> None:
+    tu, tr = tables("50 > 20", "")
+    later = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T02"], "TUSTRESC": ["TARGET"], "TUDT": [week(8)]})
+    targets = derived(pd.concat([tu, later]), tr, ONE)[1]
+    assert targets["COMPLETE"].tolist() == [True, True]
+
+
+def test_the_parts_of_a_response_are_read_by_their_own_words() -> None:
+    rs = pd.DataFrame(
+        {
+            "USUBJID": "P1", "RSTESTCD": ["TRGRESP", "NTRGRESP", "NEWLPROG", "OVRLRESP"], "VISITNUM": 4.0,
+            "RSSTRESC": ["PR", "NA", "EQUIVOCAL", "PR"], "RSDT": week(8),
+        }
+    )  # fmt: skip
+    for test, word in (("TRGRESP", "PR"), ("NTRGRESP", "NA"), ("NEWLPROG", "EQUIVOCAL"), ("OVRLRESP", "PR")):
+        assert recorded(rs, test=test)["AVALC"].tolist() == [word]
+    with pytest.raises(ValueError, match="RSSTRESC is 'SD'"):
+        recorded(rs.assign(RSSTRESC="SD"), test="NTRGRESP")

@@ -6,38 +6,25 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.records import present, words
-from ir5nb.derive.target_values import millimetres, spoken
-from ir5nb.derive.targets import DIAMETERS, SHORT_AXES, THICKNESS, UNREACHED, Burden, Course, burden, course
-from ir5nb.derive.timepoint import overall
-from ir5nb.derive.timepoint_lesions import Visits, lesions, visits
-from ir5nb.derive.timepoint_others import Others, others
+from ir5nb.derive.targets import DIAMETERS, SHORT_AXES, THICKNESS, burden, course
+from ir5nb.derive.timepoint_lesions import lesions, visits
+from ir5nb.derive.timepoint_others import others
 from ir5nb.derive.timepoint_records import records
-from ir5nb.derive.timepoint_visits import (
-    BoolArray,
-    chronological,
-    dates,
-    of_evaluator,
-    sequence,
-    text,
-    visit_codes,
-    visit_numbers,
-)
+from ir5nb.derive.timepoint_tables import finished, overall_table, target_table
+from ir5nb.derive.timepoint_visits import dates, of_evaluator, sequence, text, visit_codes, visit_numbers
 from ir5nb.schema import RESPONSES
 
-# "NED" (no evidence of disease) is CDISC's term for a patient with neither target nor non-target disease at baseline.
-LEVELS: Final = (*RESPONSES, "NED")
+# What RS may say, by its test. "NED" (no evidence of disease): neither target nor non-target disease at baseline.
+LEVELS: Final = {
+    "OVRLRESP": (*RESPONSES, "NED"),
+    "TRGRESP": ("CR", "PR", "SD", "PD", "NE", "NA"),
+    "NTRGRESP": ("CR", "NON-CR/NON-PD", "PD", "NE", "NA"),
+    "NEWLPROG": ("EQUIVOCAL", "UNEQUIVOCAL", "Y", "N"),
+}
 NOT_DONE: Final = "ND"
-COLUMNS: Final = (
-    "USUBJID", "EVAL", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "AVALC", "SRCDOM", "SRCSEQ", "reason",
-)  # fmt: skip
-TARGETS: Final = (
-    "USUBJID", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "BASEFL", "SUMDIAM", "COMPLETE", "BASE", "NADIR", "PCHG",
-    "PCHGNADIR", "TRGRESP", "NTRGRESP", "NEWLES", "NEWN", "SRCDOM", "SRCSEQ", "reason",
-)  # fmt: skip
 RECIST_CATEGORIES: Final = ("RECIST", "MRECIST", "MODIFIED RECIST")
 
 
@@ -50,7 +37,7 @@ def recorded(
     categories: Sequence[str] | None = None,
     keep_not_done: bool = False,
 ) -> pd.DataFrame:
-    """Give the overall responses an evaluator recorded, one row per patient and visit.
+    """Give the responses an evaluator recorded, one row per patient and visit.
 
     Source: spec/endpoints.md (the recorded response is the primary source; a response is dated on the last imaging
     day of the visit, a progression on the first); SDTMIG 3.4 RS.
@@ -65,7 +52,7 @@ def recorded(
     reader
         The RSEVALID to use where several read; None takes the accepted one (RSACPTFL = "Y").
     test
-        The RSTESTCD that holds the overall response.
+        The RSTESTCD to read: the overall response, or its parts (TRGRESP, NTRGRESP, NEWLPROG) as recorded.
     categories
         The RSCAT that count; None takes RECIST and modified RECIST of any version, and a blank category.
     keep_not_done
@@ -75,9 +62,9 @@ def recorded(
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`; ADT is the last and FIRSTDT the first day of the visit, NaT where the source gives only a
-        partial date, which the reason says. By USUBJID and time; an undated visit stands after the visit numbered
-        before it.
+        Columns `timepoint_tables.COLUMNS`; ADT is the last and FIRSTDT the first day of the visit, NaT where the source
+        gives only a partial date, which the reason says. By USUBJID and time; an undated visit stands after the visit
+        numbered before it.
 
     Raises
     ------
@@ -95,7 +82,7 @@ def recorded(
     rows = of_evaluator(rows, "RS", evaluator, reader)
     level = text(rows, "RSSTRESC")
     not_done = (level == NOT_DONE) | ((level == "") & (text(rows, "RSSTAT") == "NOT DONE"))
-    _refuse_unknown(rows[~level.isin(LEVELS) & ~not_done])
+    _refuse_unknown(rows[~level.isin(LEVELS.get(test, LEVELS["OVRLRESP"])) & ~not_done], test)
     patient, day = pd.factorize(rows["USUBJID"])[0].astype(np.int64), dates(rows, "RSDT")
     table = pd.DataFrame(
         {
@@ -121,28 +108,26 @@ def _is_recist(rs: pd.DataFrame, categories: Sequence[str] | None) -> pd.Series:
     return (category == "") | category.str.startswith(RECIST_CATEGORIES)
 
 
-def _refuse_unknown(rows: pd.DataFrame) -> None:
+def _refuse_unknown(rows: pd.DataFrame, test: str) -> None:
     if rows.empty:
         return
-    row = rows.iloc[0]
+    row, known = rows.iloc[0], ", ".join(LEVELS.get(test, LEVELS["OVRLRESP"]))
     raise ValueError(
-        f"RS row {rows.index[0]} (patient {row['USUBJID']}): RSSTRESC is {row['RSSTRESC']!r}, expected one of "
-        f"{', '.join(LEVELS)} (or {NOT_DONE} / RSSTAT 'NOT DONE'); {len(rows)} such record(s). "
+        f"RS row {rows.index[0]} (patient {row['USUBJID']}): RSSTRESC is {row['RSSTRESC']!r}, expected one of {known} "
+        f"(or {NOT_DONE} / RSSTAT 'NOT DONE'); {len(rows)} such record(s). "
         "Correct the record in the source or translate its level in the plan's mapping"
     )
 
 
 def _one_per_visit(table: pd.DataFrame) -> pd.DataFrame:
     """Give one row per patient and visit: any progression of the visit, else what was recorded last."""
-    rows = table.assign(PD=table["AVALC"] == "PD").sort_values(["USUBJID", "key", "PD", "ADT", "SRCSEQ"])
-    visit = [rows["USUBJID"], rows["key"]]
-    if not rows.duplicated(["USUBJID", "key"]).any():
-        return _explained(rows.assign(FIRSTDT=rows["ADT"], levels=1))
-    chosen = rows.groupby(["USUBJID", "key"], sort=False)["AVALC"].transform("last")
-    levels = rows["AVALC"].groupby(visit, sort=False).transform("nunique")
-    same = rows.assign(levels=levels)[rows["AVALC"] == chosen]
-    by_visit = same.groupby(["USUBJID", "key"], sort=False)
-    last = by_visit.tail(1).set_index(["USUBJID", "key"])
+    if not table["key"].duplicated().any():
+        return _explained(table.assign(FIRSTDT=table["ADT"], levels=1))
+    rows = table.assign(PD=table["AVALC"] == "PD").sort_values(["key", "PD", "ADT", "SRCSEQ"])
+    visit = rows.groupby("key", sort=False)["AVALC"]
+    same = rows.assign(levels=visit.transform("nunique"))[rows["AVALC"] == visit.transform("last")]
+    by_visit = same.groupby("key", sort=False)
+    last = by_visit.tail(1).set_index("key")
     last["FIRSTDT"], last["ADT"] = by_visit["ADT"].min(), by_visit["ADT"].max()
     return _explained(last.reset_index())
 
@@ -159,23 +144,6 @@ def _explained(visits: pd.DataFrame) -> pd.DataFrame:
     if conflict.any():
         reason = np.where(conflict, reason + "; other responses recorded at this visit (data query)", reason)
     return visits.assign(reason=reason)
-
-
-def finished(visits: pd.DataFrame) -> pd.DataFrame:
-    """Give the response table its columns, types and order (by patient and time).
-
-    Source: the contract of `responses` (spec/endpoints.md, derived tables).
-
-    Examples
-    --------
-    >>> finished(pd.DataFrame({column: [] for column in COLUMNS})).columns.tolist() == list(COLUMNS)
-    True
-    """
-    table = visits[list(COLUMNS)].astype({"VISITNUM": float, "SRCSEQ": "Int64"})
-    table = table.astype({"ADT": "datetime64[ns]", "FIRSTDT": "datetime64[ns]"})
-    patient = pd.factorize(table["USUBJID"], sort=True)[0].astype(np.int64)
-    order, _ = chronological(patient, table["ADT"].to_numpy(), table["VISITNUM"].to_numpy())
-    return table.iloc[order].reset_index(drop=True)
 
 
 def derived(
@@ -218,9 +186,9 @@ def derived(
     Returns
     -------
     tuple of pandas.DataFrame
-        `responses` (columns `COLUMNS`, EVAL "DERIVED", visits after treatment start) and `targets` (columns `TARGETS`:
-        sums in mm, percentages, the three responses, the number of new lesions so far and the reason; the baseline
-        visit too, BASEFL "Y").
+        `responses` (columns `timepoint_tables.COLUMNS`, EVAL "DERIVED", visits after treatment start) and `targets`
+        (columns `timepoint_tables.TARGETS`: sums in mm, percentages, the three responses, the number of new lesions so
+        far and the reason; the baseline visit too, BASEFL "Y").
 
     Raises
     ------
@@ -258,8 +226,8 @@ def derived(
         missing_growth=missing_growth,
     )
     beside = others(of_tu, of_tr, of_rs, found, seen, path.follow_up)
-    table = _target_table(sums, path, beside, seen, roster)
-    return _overall_table(table[path.follow_up]), table[path.baseline | path.follow_up].reset_index(drop=True)
+    table = target_table(sums, path, beside, seen, roster)
+    return overall_table(table[path.follow_up]), table[path.baseline | path.follow_up].reset_index(drop=True)
 
 
 def _beside(rs: pd.DataFrame | None, tr: pd.DataFrame) -> pd.DataFrame:
@@ -267,78 +235,3 @@ def _beside(rs: pd.DataFrame | None, tr: pd.DataFrame) -> pd.DataFrame:
     if rs is None:
         return pd.DataFrame({"USUBJID": tr["USUBJID"][:0]})
     return rs[text(rs, "RSTESTCD").isin(("NTRGRESP", "NEWLPROG")) & _is_recist(rs, None)]
-
-
-def _target_table(sums: Burden, path: Course, beside: Others, seen: Visits, roster: pd.Series) -> pd.DataFrame:
-    based, reached = path.base < UNREACHED, path.nadir < UNREACHED
-    size = millimetres(sums.total, sums.measured > 0)
-    base, nadir = millimetres(path.base, based), millimetres(path.nadir, reached)
-    whole = np.where(sums.complete, size, np.nan)
-    table = pd.DataFrame(
-        {
-            "USUBJID": roster.index.to_numpy(object)[seen.patient],
-            "VISITNUM": seen.number,
-            "VISIT": seen.name,
-            "ADT": seen.last,
-            "FIRSTDT": seen.first,
-            "BASEFL": np.where(path.baseline, "Y", "N"),
-            "SUMDIAM": size,
-            "COMPLETE": sums.complete,
-            "BASE": base,
-            "NADIR": nadir,
-            "PCHG": _change(whole, base),
-            "PCHGNADIR": _change(whole, nadir),
-            "TRGRESP": _only(path.follow_up, path.response),
-            "NTRGRESP": _only(path.follow_up, beside.non_target),
-            "NEWLES": _only(path.follow_up, beside.new_lesion),
-            "NEWN": beside.new_so_far,
-            "SRCDOM": seen.domain,
-            "SRCSEQ": pd.array(seen.seq, dtype="Int64"),
-        }
-    )
-    said = zip(
-        path.baseline, sums.measured, sums.expected, spoken(size), spoken(base), spoken(nadir), path.response,
-        beside.non_target, beside.new_lesion, beside.confirmed_later, strict=True,
-    )  # fmt: skip
-    table["reason"] = [_in_words(*row) for row in said]
-    return table
-
-
-def _only(kept: BoolArray, values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """Give the values where they apply, None elsewhere."""
-    applied = np.full(len(values), None, dtype=object)
-    applied[kept] = values[kept]
-    return applied
-
-
-def _change(size: npt.NDArray[np.float64], since: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Give the change in per cent; unknown where either is, or where there was nothing to change from."""
-    return np.asarray(100 * (size - since) / np.where(since > 0, since, np.nan))
-
-
-def _in_words(
-    baseline: bool, measured: int, expected: int, size: str, base: str, nadir: str, target: str, non_target: str,
-    new: str, back_dated: bool,
-) -> str:  # fmt: skip
-    if baseline:
-        return f"baseline: {measured} target lesions, sum {size}"
-    if expected == 0:
-        said = "no target disease"
-    elif base == "unknown":
-        said = "no complete baseline in time before treatment start: target NE"
-    else:
-        seen = "" if measured == expected else f" of {measured} of {expected} target lesions"
-        said = f"sum {size}{seen} (baseline {base}, smallest before {nadir}): target {target}"
-    later = ", equivocal at first and confirmed later" if back_dated else ""
-    return f"{said}; non-target {non_target}; new lesion {new}{later}"
-
-
-def _overall_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Give the overall responses in the form of `recorded`."""
-    parts = [table[name].to_numpy(object) for name in ("TRGRESP", "NTRGRESP", "NEWLES")]
-    response = overall(*parts)
-    day = table["FIRSTDT"].where(response == "PD", table["ADT"]).to_numpy("datetime64[ns]")
-    record = words(table["SRCDOM"], table["SRCSEQ"], day, table["VISIT"], response)
-    undated = np.where(np.isnat(day), "; no complete imaging date, so no event date", "").astype(object)
-    reason = record + "; " + table["reason"].to_numpy(object) + undated
-    return finished(table.assign(EVAL="DERIVED", AVALC=response, reason=reason))

@@ -92,8 +92,8 @@ def best(
     -------
     pandas.DataFrame
         Columns `COLUMNS`: BOR and CBOR with the day and record number of the first assessment that shows them; ORRFL
-        (CR, PR) and DCRFL (SD too), "Y"/"N", with the prefix C confirmed; RSPDT and CRSPDT (first CR or PR, first of a
-        confirmed pair; NaT for non-responders); CBDT and CCBDT (first clinical benefit); and both reasons.
+        (CR, PR) and DCRFL (SD too), "Y"/"N", with the prefix C confirmed; RSPDT and CRSPDT (first dated CR or PR, first
+        of a confirmed pair; NaT for non-responders); CBDT and CCBDT (first clinical benefit); and both reasons.
 
     Raises
     ------
@@ -150,9 +150,11 @@ def _choose(
 
 
 def _first_day(seen: Assessments, chosen: BoolArray, patients: int) -> DateArray:
+    """Give each patient's first day among the chosen assessments; one of unknown day cannot date an event."""
+    dated = chosen & ~np.isnat(seen.day)
     day = np.full(patients, NAT)
-    patient, at = np.unique(seen.patient[chosen], return_index=True)
-    day[patient] = seen.day[chosen][at]
+    patient, at = np.unique(seen.patient[dated], return_index=True)
+    day[patient] = seen.day[dated][at]
     return day
 
 

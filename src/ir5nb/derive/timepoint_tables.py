@@ -1,0 +1,139 @@
+"""The two tables of derived response: what was measured with its reason, and the overall response at each visit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ir5nb.derive.records import words
+from ir5nb.derive.target_values import millimetres, spoken
+from ir5nb.derive.targets import UNREACHED, Burden, Course
+from ir5nb.derive.timepoint import overall
+from ir5nb.derive.timepoint_lesions import Visits
+from ir5nb.derive.timepoint_others import Others
+from ir5nb.derive.timepoint_visits import BoolArray, chronological
+
+COLUMNS: Final = (
+    "USUBJID", "EVAL", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "AVALC", "SRCDOM", "SRCSEQ", "reason",
+)  # fmt: skip
+TARGETS: Final = (
+    "USUBJID", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "BASEFL", "SUMDIAM", "COMPLETE", "BASE", "NADIR", "PCHG",
+    "PCHGNADIR", "TRGRESP", "NTRGRESP", "NEWLES", "NEWN", "SRCDOM", "SRCSEQ", "reason",
+)  # fmt: skip
+
+
+def finished(visits: pd.DataFrame) -> pd.DataFrame:
+    """Give the response table its columns, types and order (by patient and time).
+
+    Source: the contract of `responses` (spec/endpoints.md, derived tables).
+
+    Examples
+    --------
+    >>> finished(pd.DataFrame({column: [] for column in COLUMNS})).columns.tolist() == list(COLUMNS)
+    True
+    """
+    table = visits[list(COLUMNS)].astype({"VISITNUM": float, "SRCSEQ": "Int64"})
+    table = table.astype({"ADT": "datetime64[ns]", "FIRSTDT": "datetime64[ns]"})
+    patient = pd.factorize(table["USUBJID"], sort=True)[0].astype(np.int64)
+    order, _ = chronological(patient, table["ADT"].to_numpy(), table["VISITNUM"].to_numpy())
+    return table.iloc[order].reset_index(drop=True)
+
+
+def target_table(sums: Burden, path: Course, beside: Others, seen: Visits, roster: pd.Series) -> pd.DataFrame:
+    """Lay out what was measured and derived at every visit, with its reason.
+
+    Source: spec/endpoints.md, adrs.
+
+    Parameters
+    ----------
+    sums, path, beside, seen
+        Target disease, its course, what was seen beside it, and the visits: one element per visit each.
+    roster
+        Treatment start by USUBJID.
+
+    Examples
+    --------
+    See `ir5nb.derive.recist.derived`.
+    """
+    based, reached = path.base < UNREACHED, path.nadir < UNREACHED
+    size = millimetres(sums.total, sums.measured > 0)
+    base, nadir = millimetres(path.base, based), millimetres(path.nadir, reached)
+    whole = np.where(sums.complete, size, np.nan)
+    table = pd.DataFrame(
+        {
+            "USUBJID": roster.index.to_numpy(object)[seen.patient],
+            "VISITNUM": seen.number,
+            "VISIT": seen.name,
+            "ADT": seen.last,
+            "FIRSTDT": seen.first,
+            "BASEFL": np.where(path.baseline, "Y", "N"),
+            "SUMDIAM": size,
+            "COMPLETE": sums.complete,
+            "BASE": base,
+            "NADIR": nadir,
+            "PCHG": _change(whole, base),
+            "PCHGNADIR": _change(whole, nadir),
+            "TRGRESP": _only(path.follow_up, path.response),
+            "NTRGRESP": _only(path.follow_up, beside.non_target),
+            "NEWLES": _only(path.follow_up, beside.new_lesion),
+            "NEWN": beside.new_so_far,
+            "SRCDOM": seen.domain,
+            "SRCSEQ": pd.array(seen.seq, dtype="Int64"),
+        }
+    )
+    said = zip(
+        path.baseline, sums.measured, sums.expected, spoken(size), spoken(base), spoken(nadir), path.response,
+        beside.non_target, beside.new_lesion, beside.confirmed_later, strict=True,
+    )  # fmt: skip
+    table["reason"] = [_in_words(*row) for row in said]
+    return table
+
+
+def _only(kept: BoolArray, values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Give the values where they apply, None elsewhere."""
+    applied = np.full(len(values), None, dtype=object)
+    applied[kept] = values[kept]
+    return applied
+
+
+def _change(size: npt.NDArray[np.float64], since: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Give the change in per cent; unknown where either is, or where there was nothing to change from."""
+    return np.asarray(100 * (size - since) / np.where(since > 0, since, np.nan))
+
+
+def _in_words(
+    baseline: bool, measured: int, expected: int, size: str, base: str, nadir: str, target: str, non_target: str,
+    new: str, back_dated: bool,
+) -> str:  # fmt: skip
+    if baseline:
+        return f"baseline: {measured} target lesions, sum {size}"
+    if expected == 0:
+        said = "no target disease"
+    elif base == "unknown":
+        said = "no complete baseline in time before treatment start: target NE"
+    else:
+        seen = "" if measured == expected else f" of {measured} of {expected} target lesions"
+        said = f"sum {size}{seen} (baseline {base}, smallest before {nadir}): target {target}"
+    later = ", equivocal at first and confirmed later" if back_dated else ""
+    return f"{said}; non-target {non_target}; new lesion {new}{later}"
+
+
+def overall_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Give the overall responses of the target table in the form of recorded ones.
+
+    Source: RECIST 1.1 tables 1 and 2.
+
+    Examples
+    --------
+    See `ir5nb.derive.recist.derived`.
+    """
+    parts = [table[name].to_numpy(object) for name in ("TRGRESP", "NTRGRESP", "NEWLES")]
+    response = overall(*parts)
+    day = table["FIRSTDT"].where(response == "PD", table["ADT"]).to_numpy("datetime64[ns]")
+    record = words(table["SRCDOM"], table["SRCSEQ"], day, table["VISIT"], response)
+    undated = np.where(np.isnat(day), "; no complete imaging date, so no event date", "").astype(object)
+    reason = record + "; " + table["reason"].to_numpy(object) + undated
+    return finished(table.assign(EVAL="DERIVED", AVALC=response, reason=reason))
