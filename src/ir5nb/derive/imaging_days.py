@@ -17,14 +17,15 @@ def _earliest(tr: pd.DataFrame) -> pd.DataFrame:
     """Give the first measured day of each patient, evaluator and visit."""
     done = (column(tr, "TRSTAT") != "NOT DONE") & ~np.isnat(days_of(tr, "TRDT")) & ~np.isnan(numbers_of(tr, "VISITNUM"))
     evaluator = pd.Series(column(tr, "TREVAL"), dtype=object).replace(_EVALUATORS)
-    table: pd.DataFrame = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "USUBJID": column(tr, "USUBJID"),
             "EVAL": evaluator.where(evaluator.notna(), "INVESTIGATOR"),
             "VISITNUM": numbers_of(tr, "VISITNUM"),
             "IMAGED": days_of(tr, "TRDT"),
         }
-    )[done]
+    )
+    table = table[pd.Series(done)]
     earliest: pd.DataFrame = table.groupby(["USUBJID", "EVAL", "VISITNUM"], as_index=False)["IMAGED"].min()
     return earliest
 
