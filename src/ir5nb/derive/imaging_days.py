@@ -25,7 +25,7 @@ def _earliest(tr: pd.DataFrame) -> pd.DataFrame:
             "IMAGED": days_of(tr, "TRDT"),
         }
     )
-    table = table[pd.Series(done)]
+    table = table.loc[np.asarray(done, dtype=bool)]
     earliest: pd.DataFrame = table.groupby(["USUBJID", "EVAL", "VISITNUM"], as_index=False)["IMAGED"].min()
     return earliest
 
