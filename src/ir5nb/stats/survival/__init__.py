@@ -1,5 +1,6 @@
 """Time-to-event estimates, right-censored: numbers in, frozen results out."""
 
+from ir5nb.stats.survival.comparison import LogRank, log_rank
 from ir5nb.stats.survival.competing import CumulativeIncidence, IncidencePoint, Variance, cumulative_incidence
 from ir5nb.stats.survival.limits import ConfidenceType
 from ir5nb.stats.survival.one_sample import OneSampleLogRank, one_sample_log_rank
@@ -11,19 +12,25 @@ from ir5nb.stats.survival.product_limit import (
     kaplan_meier,
     reverse_kaplan_meier,
 )
+from ir5nb.stats.survival.regression import Coefficient, ProportionalHazards, proportional_hazards
 
 __all__ = [
+    "Coefficient",
     "ConfidenceType",
     "CumulativeIncidence",
     "IncidencePoint",
     "KaplanMeier",
     "Landmark",
+    "LogRank",
     "OneSampleLogRank",
+    "ProportionalHazards",
     "RestrictedMean",
     "TimeQuantile",
     "Variance",
     "cumulative_incidence",
     "kaplan_meier",
+    "log_rank",
     "one_sample_log_rank",
+    "proportional_hazards",
     "reverse_kaplan_meier",
 ]
