@@ -127,7 +127,8 @@ ERRORS = [  # stem, row, column, cell put there, what is expected
     ("tr", 1, "TRSEQ", "1.5", "a whole number"),
     ("rs", 0, "RSEVAL", "SPONSOR", "one of INVESTIGATOR, INDEPENDENT ASSESSOR"),
     ("rs", 0, "RSDTC", "0206-03-09", "an ISO 8601 date that exists"),
-    ("lb", 0, "LBSTRESN", "-3", "a concentration of 0 or more"),
+    ("lb", 0, "LBSTRESN", "-3", "a concentration from 0 to 1e+09 IU/L"),
+    ("lb", 0, "LBSTRESN", "1e10", "a concentration from 0 to 1e+09 IU/L"),
     ("lb", 0, "LBSTRESU", "ng/mL", "a unit that needs no conversion (IU/L"),
     ("ae", 0, "AETOXGR", "0", "one of 1, 2, 3, 4, 5"),
     ("ae", 0, "AETOXGR", "GRADE 2", "one of 1, 2, 3, 4, 5"),
@@ -156,6 +157,10 @@ QUERIES = [  # stem, row, column, cell put there, where the query stands, conseq
     ("tr", 0, "TRSTRESU", "", ("TR", 2, "TRSTRESU"), "the number is taken as millimetres"),
     ("lb", 0, "LBSTNRHI", "", ("LB", 2, "LBSTNRHI"), "the assay is never called normal"),
     ("lb", 1, "LBSTNRHI", "0", ("LB", 3, "LBSTNRHI"), "the assay is never called normal"),
+    ("lb", 1, "LBSTRESC", "<0,1", ("LB", 3, "LBSTRESC"), "the assay has no value"),
+    ("lb", 1, "LBSTRESC", "HAEMOLYSED", ("LB", 3, "LBSTRESC"), "the assay has no value"),
+    ("ds", 1, "DSSTDTC", "2026-02", ("DM", 3, "USUBJID"), "no time from inclusion can be computed for the patient"),
+    ("ds", 1, "DSDECOD", "SCREENED", ("DM", 3, "USUBJID"), "no time from inclusion can be computed for the patient"),
     ("lb", 0, "LBDTC", "2026", ("LB", 2, "LBDTC"), "this assay is in no weekly series"),
     ("ex", 0, "EXSTDTC", "2026-01-09", ("EX", 2, "EXSTDTC"), "treatment starts before inclusion"),
     ("ex", 2, "EXSTDTC", "", ("EX", 4, "EXSTDTC"), "this dose can neither start nor end treatment"),
@@ -176,6 +181,22 @@ def test_what_is_odd_is_listed_with_its_consequence(study, deliver, stem, row, c
     assert place in queries
     assert consequence in queries[place].consequence
     assert queries[place].patient == study[stem][row]["USUBJID"]
+
+
+def test_a_second_inclusion_is_queried_and_a_study_without_any_is_not(study, deliver):
+    study["ds"].append({**study["ds"][0], "DSSEQ": "3", "DSDECOD": "INCLUSION", "DSSTDTC": "2026-01-11"})
+    assert [(q.table, q.row, q.consequence) for q in read(deliver(study)).queries] == [
+        ("DS", 5, "the earlier date counts")
+    ]
+    for row in study["ds"]:
+        row["DSDECOD"] = "RANDOMIZED"
+    assert read(deliver(study)).queries == ()
+
+
+@pytest.mark.parametrize("text", ["<2", "< 2", "<=2", "≤2", ">1000", "12.5"])
+def test_a_limit_is_a_result(study, deliver, text):
+    study["lb"][1]["LBSTRESC"] = text
+    assert read(deliver(study)).queries == ()
 
 
 def test_two_answers_of_one_reader_at_one_visit_are_both_queried(study, deliver):

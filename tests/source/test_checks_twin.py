@@ -64,11 +64,26 @@ def slow(tables):
             inclusion.setdefault(row["USUBJID"], []).append(row["DSSTDTC"])
     for number, row in enumerate(tables["EX"], start=2):
         yield from slow_dose(number, row, inclusion.get(row["USUBJID"]) if row["USUBJID"] in death else None)
+    yield from slow_inclusions(tables, inclusion)
     yield from slow_deaths(tables)
     yield from slow_lesions(tables, dose, death)
     yield from slow_responses(tables["RS"])
     yield from slow_events(tables["AE"])
     yield from slow_patients(tables, death)
+
+
+def slow_inclusions(tables, inclusion):
+    seen = set()
+    for number, row in enumerate(tables["DS"], start=2):
+        if row["DSDECOD"] == "ENROLLED":
+            if row["USUBJID"] in seen:
+                yield "query", "DS", number, "DSDECOD", "one inclusion per patient"
+            seen.add(row["USUBJID"])
+    treated = {row["USUBJID"] for row in tables["EX"] if row["EXDOSE"] == "1200"}
+    for number, row in enumerate(tables["DM"], start=2):
+        if seen and row["USUBJID"] in treated and row["USUBJID"] not in inclusion:
+            expected = "a dated inclusion in DS (ENROLLED or INCLUSION) for a treated patient"
+            yield "query", "DM", number, "USUBJID", expected
 
 
 def slow_deaths(tables):

@@ -43,7 +43,7 @@ def check_tables(tables: Mapping[str, Table]) -> list[Problem]:
     tables = {**tables, "DM": replace(patients, frame=once)}
     at = {name: known.get_indexer(table.frame["USUBJID"]) for name, table in tables.items() if "USUBJID" in table.frame}
     problems = [problem for name in at if name != "DM" for problem in _strangers(tables[name], at[name])]
-    problems += [*_after_death(tables, at), *_before_inclusion(tables, at), *_deaths(tables, at)]
+    problems += [*_after_death(tables, at), *_inclusions(tables, at), *_deaths(tables, at)]
     return [*problems, *_without_baseline(tables, at)]
 
 
@@ -71,17 +71,35 @@ def _after_death(tables: Mapping[str, Table], at: Mapping[str, npt.NDArray[np.in
             yield from table.problems(late, column, expected, action, lost, "query")
 
 
-def _before_inclusion(tables: Mapping[str, Table], at: Mapping[str, npt.NDArray[np.intp]]) -> Iterator[Problem]:
-    if not {"DS", "EX"} <= set(at) or not {"DSDECOD", "DSSTDT"} <= set(tables["DS"].frame):
+def _inclusions(tables: Mapping[str, Table], at: Mapping[str, npt.NDArray[np.intp]]) -> Iterator[Problem]:
+    if "DS" not in at or not {"DSDECOD", "DSSTDT"} <= set(tables["DS"].frame):
         return
-    events, doses = tables["DS"].frame, tables["EX"]
-    included = events["DSDECOD"].isin(INCLUSION_TERMS).to_numpy()
-    first = earliest_per_patient(events["DSSTDT"].to_numpy()[included], at["DS"][included], len(tables["DM"].frame))
-    if "EXSTDT" in doses.frame:
-        early = doses.frame["EXSTDT"].to_numpy() < looked_up(first, at["EX"])
-        lost = "treatment starts before inclusion: times from inclusion and from treatment start disagree"
-        action = "correct this date or the date of inclusion in DS"
-        yield from doses.problems(early, "EXSTDTC", "a dose on or after inclusion", action, lost, "query")
+    events, patients = tables["DS"], tables["DM"]
+    included = events.frame["DSDECOD"].isin(INCLUSION_TERMS).to_numpy()
+    again = included & events.frame["USUBJID"].where(included).duplicated().to_numpy()
+    expected, action = "one inclusion per patient", "remove one of the two records"
+    yield from events.problems(again, "DSDECOD", expected, action, "the earlier date counts", "query")
+    first = earliest_per_patient(events.frame["DSSTDT"].to_numpy()[included], at["DS"][included], len(patients.frame))
+    if included.any() and "EX" in at and {"EXDOSE", "EXSTDT"} <= set(tables["EX"].frame):
+        yield from _doses_and_inclusion(tables, at["EX"], first)
+
+
+def _doses_and_inclusion(
+    tables: Mapping[str, Table], at: npt.NDArray[np.intp], inclusion: npt.NDArray[np.datetime64]
+) -> Iterator[Problem]:
+    """Compare doses with the date of inclusion, in a study that records inclusions in DS."""
+    patients, doses = tables["DM"], tables["EX"]
+    early = doses.frame["EXSTDT"].to_numpy() < looked_up(inclusion, at)
+    lost = "treatment starts before inclusion: times from inclusion and from treatment start disagree"
+    action = "correct this date or the date of inclusion in DS"
+    yield from doses.problems(early, "EXSTDTC", "a dose on or after inclusion", action, lost, "query")
+    treated = np.zeros(len(patients.frame), dtype=bool)
+    treated[at[(at >= 0) & (doses.frame["EXDOSE"] > 0).to_numpy()]] = True
+    expected = f"a dated inclusion in DS ({' or '.join(INCLUSION_TERMS)}) for a treated patient"
+    lost = "no time from inclusion can be computed for the patient"
+    yield from patients.problems(
+        treated & np.isnat(inclusion), "USUBJID", expected, "add the record to DS", lost, "query"
+    )
 
 
 def _deaths(tables: Mapping[str, Table], at: Mapping[str, npt.NDArray[np.intp]]) -> Iterator[Problem]:

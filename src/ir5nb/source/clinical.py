@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,7 @@ import pandas as pd
 from ir5nb.source.domains import (
     DIAMETER_TESTS,
     HCG,
+    HCG_IU_PER_L,
     IRECIST_CRITERIA,
     IRESPONSES,
     LESION_MM,
@@ -23,6 +26,8 @@ from ir5nb.source.domains import (
 from ir5nb.source.problems import Problem
 from ir5nb.source.typed import Table
 from ir5nb.source.within import blank, outside, unknown
+
+_VALUE: Final = re.compile(r"\s*([<>]=?|[≤≥])?\s*\d+(\.\d+)?\s*")  # "<2", "> 1000", "12.5"
 
 
 def check_content(table: Table) -> list[Problem]:
@@ -88,10 +93,15 @@ def _assays(table: Table) -> Iterator[Problem]:
     if not {"LBTESTCD", "LBSTRESN", "LBSTRESC"} <= set(frame):
         return
     hcg = (frame["LBTESTCD"] == HCG).to_numpy()
-    negative = hcg & (frame["LBSTRESN"] < 0).to_numpy()
-    yield from table.problems(negative, "LBSTRESN", "a concentration of 0 or more", "correct the assay")
+    low, high = HCG_IU_PER_L
+    absurd = hcg & outside(frame["LBSTRESN"], low, high)
+    yield from table.problems(absurd, "LBSTRESN", f"a concentration from {low:g} to {high:g} IU/L", "correct the assay")
     given = hcg & (frame["LBSTRESN"].notna() | frame["LBSTRESC"].notna()).to_numpy()
     yield from _units(table, given, "LBSTRESU", UNITS_HCG, "the number is compared with the limit as it stands")
+    worded = hcg & frame["LBSTRESN"].isna().to_numpy() & ~blank(table, "LBSTRESC")
+    wordless = worded & ~_matches(frame["LBSTRESC"], _VALUE)
+    expected, action = 'a number, or a limit such as "<2"', "ask the laboratory for the result"
+    yield from table.problems(wordless, "LBSTRESC", expected, action, "the assay has no value", "query")
     if "LBSTNRHI" in frame:
         unlimited = given & ~(frame["LBSTNRHI"] > 0).to_numpy()
         action, lost = "ask the laboratory for its limit", "the assay is never called normal"
@@ -121,6 +131,12 @@ def _doses(table: Table) -> Iterator[Problem]:
     if {"EXDOSE", "EXSTDT"} <= set(table.frame):
         given = (table.frame["EXDOSE"] > 0).to_numpy()
         yield from _undated(table, given, "EXSTDTC", "this dose can neither start nor end treatment")
+
+
+def _matches(texts: pd.Series, pattern: re.Pattern[str]) -> npt.NDArray[np.bool_]:
+    """Mark the texts that are of a pattern; each distinct text is looked at once."""
+    at, distinct = pd.factorize(texts)
+    return np.array([*(pattern.fullmatch(str(text)) is not None for text in distinct), False])[at]
 
 
 def _begins(texts: pd.Series, starts: tuple[str, ...]) -> npt.NDArray[np.bool_]:

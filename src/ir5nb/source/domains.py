@@ -23,6 +23,7 @@ UNITS_MM: Final = ("mm",)
 # All of these are the same number: 1 mIU/mL = 1 IU/L, and hCG is expressed in U/L and IU/L alike.
 UNITS_HCG: Final = ("IU/L", "U/L", "mIU/mL", "mU/mL", "mIU/ml", "mU/ml")
 HCG: Final = "HCG"
+HCG_IU_PER_L: Final = (0.0, 1e9)  # choriocarcinoma reaches some 10 millions
 DIAMETER_TESTS: Final = ("LDIAM", "SAXIS", "LPERP", "DIAMETER")
 THICKNESS_TESTS: Final = ("THKNESS", "THICK", "THICKNS")  # mRECIST: a lesion may have several, which are added
 INCLUSION_TERMS: Final = ("ENROLLED", "INCLUSION")
