@@ -96,7 +96,8 @@ def _normal_hcg(tables, patient, start):
 def _alive(tables, patient, start):
     death = tables["DM"].set_index("USUBJID").loc[patient, "DTHDTC"]
     contact = _rows(tables["DS"], patient, DSDECOD="LAST CONTACT")["DSSTDTC"].max()
-    return not (death and death <= _later(start, 168)) and contact >= _later(start, 168)
+    landmark = _later(start, 168)
+    return death > landmark or (death == "" and contact >= landmark)
 
 
 def _successes(tables, code):

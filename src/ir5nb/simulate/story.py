@@ -141,10 +141,10 @@ def _first_imaging(progressions: pd.DataFrame, tr: pd.DataFrame) -> pd.Series:
 
 
 def _alive(tables: Mapping[str, pd.DataFrame], start: pd.Series, landmark: pd.Series) -> pd.Series:
-    """Whether the last contact reaches the landmark."""
-    ds = tables["DS"]
+    """Whether the last contact, or a death, lies beyond the landmark."""
+    ds, death = tables["DS"], _days(tables["DM"].set_index("USUBJID")["DTHDTC"].dropna()).reindex(start.index)
     contact = _days(ds[ds["DSDECOD"].eq("LAST CONTACT")].set_index("USUBJID")["DSSTDTC"]).reindex(start.index)
-    return contact >= landmark
+    return (contact >= landmark) | ((death > landmark) & (death < _NEVER))
 
 
 def _normal(tables: Mapping[str, pd.DataFrame], start: pd.Series, landmark: pd.Series) -> pd.Series:
