@@ -35,7 +35,7 @@ def curtailed(design: SimonDesign, p: float, futility: float = 0.0, *, efficacy:
     """Return what happens at rate p under stochastic curtailment after every subject, by exact recursion.
 
     It stops for futility once the conditional power at p1 is at most `futility` (0: only when rejection is impossible),
-    and, with `efficacy`, once rejection is certain. Law, Grayling & Mander, Pharm Stat 2021; 20: 212-228.
+    and, with `efficacy`, once rejection is certain. Ayanlowo & Redden, Stat Med 2007; 26: 1462-1472.
 
     Parameters
     ----------

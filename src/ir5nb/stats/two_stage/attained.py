@@ -22,9 +22,9 @@ AttainedRule = Literal["conditional-error", "koyama-chen", "substitute"]
 def conditional_error(design: SimonDesign, x1: int, n1: int | None = None) -> float:
     """Return the type I error the plan still allows after x1 successes in stage 1 (Englert & Kieser 2012).
 
-    0 when x1 <= r1, 1 when x1 > r, else P(Bin(n2, p0) > r - x1) (Englert & Kieser, Pharm Stat 2012; 11: 241-249).
+    0 when x1 <= r1, 1 when x1 > r, else P(Bin(n2, p0) > r - x1) (Englert & Kieser, Biometrics 2012; 68: 886-892).
     With fewer subjects than planned, n1 < design.n1, the expectation over the missing ones at p0; with more, the
-    linear programme of Englert & Kieser (Pharm Stat 2015; 14: 388-393).
+    linear programme of Englert & Kieser (Stat Med 2015; 34: 2128-2137).
 
     Parameters
     ----------

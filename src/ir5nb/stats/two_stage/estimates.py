@@ -61,7 +61,7 @@ def bias_adjusted(space: SampleSpace, observed_rate: float) -> float:
 
 
 def bias_subtracted(space: SampleSpace, observed_rate: float) -> float:
-    """Return the observed rate minus its bias at the observed rate (Guo & Liu, Biometrical Journal 2005; 47: 229-234).
+    """Return the observed rate minus its bias at the observed rate (Guo & Liu, J Biopharm Stat 2005; 15: 773-781).
 
     >>> round(bias_subtracted(SampleSpace(1, 10, 29), 7 / 29), 4)
     0.27

@@ -16,7 +16,7 @@ __all__ = ["errors_after_more"]
 def errors_after_more(design: SimonDesign, n1: int) -> NDArray[np.float64]:
     """Return the conditional error D'(s) for s = 0..n1 successes when n1 > the planned size of stage 1.
 
-    The linear programme of Englert & Kieser (Pharm Stat 2015; 14: 388-393): maximise sum D'(s) b(s; n1, p0) over
+    The linear programme of Englert & Kieser (Stat Med 2015; 34: 2128-2137): maximise sum D'(s) b(s; n1, p0) over
     non-decreasing D' in [0, 1] with E[D'(s + Y)] <= D(s) for each s of the planned size, Y ~ Bin(n1 - planned, p0) and
     D the conditional error of the plan. The overall type I error then stays within that of the plan.
 
