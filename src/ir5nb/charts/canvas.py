@@ -134,6 +134,22 @@ def lettering(base: alt.Chart, channels: Mapping[str, Any], **mark: Any) -> list
     return [base.mark_text(**look).encode(**channels) for look in (halo, mark)]
 
 
+def landmark_layers(base: alt.Chart, field: str, time: float, last: float, colour: str) -> list[alt.Chart]:
+    """Draw a landmark as a dotted line with its TEXT, on the side of the line that has room.
+
+    Examples
+    --------
+    >>> len(landmark_layers(alt.Chart(named("d")), "WEEK", 24, 26, "black"))
+    2
+    """
+    x = alt.X(f"{field}:Q")
+    left = time > 0.7 * last
+    look: dict[str, Any] = {"align": "right" if left else "left", "dx": -4 if left else 4, "baseline": "top"}
+    text = base.mark_text(**look, color=colour, fontSize=11)
+    rule = base.mark_rule(color=colour, strokeDash=[2, 3])
+    return [rule.encode(x=x), text.encode(x=x, y=alt.value(2), text="TEXT:N")]
+
+
 def scale_of(values: Sequence[str], chosen: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
     """Give the domain and range of the levels that occur, in the order of the choice; an unknown level comes last.
 

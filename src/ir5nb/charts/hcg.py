@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 import altair as alt
@@ -13,6 +14,7 @@ from ir5nb.charts.canvas import (
     Records,
     finished,
     label_expression,
+    landmark_layers,
     lettering,
     named,
     nobody,
@@ -74,9 +76,9 @@ def hcg_curves(
     for row in bounds:
         row["TEXT"] = row.get("LABEL") or f"{say('mark.limit', lang)} {wording.plain(row['LIMIT'], lang)}"
     line = [] if landmark is None else [{"WEEK": landmark, "TEXT": say("mark.landmark", lang)}]
-    parts = {
+    parts: dict[str, tuple[Records, Any]] = {
         "assays": (seen, _lines),
-        "landmark": (line, _landmark),
+        "landmark": (line, partial(_landmark, last=max(row["WEEK"] for row in seen))),
         "marks": (events, _marks),
         "limits": (bounds, _limits),
     }
@@ -120,10 +122,9 @@ def _lines(base: alt.Chart, _rows: Records, lang: Lang) -> list[alt.Chart]:
     ]
 
 
-def _landmark(base: alt.Chart, _rows: Records, _lang: Lang) -> list[alt.Chart]:
-    text = base.mark_text(align="left", dx=3, baseline="top", color=INK, fontSize=11)
-    rule = base.mark_rule(color=INK, strokeDash=[2, 3])
-    return [rule.encode(x="WEEK:Q"), text.encode(x="WEEK:Q", y=alt.value(2), text="TEXT:N")]
+def _landmark(base: alt.Chart, rows: Records, _lang: Lang, *, last: float) -> list[alt.Chart]:
+    time = float(rows[0]["WEEK"])
+    return landmark_layers(base, "WEEK", time, max(last, time), INK)
 
 
 def _marks(base: alt.Chart, rows: Records, lang: Lang) -> list[alt.Chart]:

@@ -9,7 +9,17 @@ import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import PERCENT_AXIS, Chart, Records, finished, named, nobody, records, tooltip
+from ir5nb.charts.canvas import (
+    PERCENT_AXIS,
+    Chart,
+    Records,
+    finished,
+    landmark_layers,
+    named,
+    nobody,
+    records,
+    tooltip,
+)
 from ir5nb.charts.theme import DASHES, GREY, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
@@ -78,7 +88,8 @@ def kaplan_meier(
         .encode(x=x, y=y, color=_colour("group", groups), tooltip=_tip(lang, censored=True))
     )
     layers += _risk_layers(named(f"{name}_at_risk"), x, groups, lang)
-    layers += _landmark(named(f"{name}_landmark"), x, landmark)
+    if landmark is not None:
+        layers += landmark_layers(alt.Chart(named(f"{name}_landmark")), "time", landmark, end, GREY)
     data = {f"{name}_curve": _extended(steps, ticks, end), f"{name}_censored": ticks, f"{name}_at_risk": risk}
     data |= _landmark_data(f"{name}_landmark", landmark, lang)
     said = " ".join(_said(group, steps, ticks, risk, groups, lang) for group in groups)
@@ -216,14 +227,6 @@ def _risk_layers(data: alt.NamedData, x: alt.X, groups: Sequence[str], lang: Lan
         own = numbers.transform_filter(alt.FieldEqualPredicate(field="group", equal=group))
         layers.append(own.encode(x=x, y=alt.value(top + _RISK_LINE), text="n:Q"))
     return layers
-
-
-def _landmark(data: alt.NamedData, x: alt.X, landmark: float | None) -> list[alt.Chart]:
-    if landmark is None:
-        return []
-    base = alt.Chart(data)
-    text = base.mark_text(align="left", dx=4, baseline="top", color=GREY, fontSize=11)
-    return [base.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x), text.encode(x=x, y=alt.value(2), text="TEXT:N")]
 
 
 def _landmark_data(name: str, landmark: float | None, lang: Lang) -> dict[str, Records]:

@@ -93,7 +93,14 @@ class Table(GT):
     """
 
     def _repr_html_(self) -> str:
-        return self.as_raw_html()
+        return self._page()[0]
+
+    def _page(self) -> tuple[str, int]:
+        """Render once: a notebook asks for the markup and for the text; a changed copy has another id."""
+        kept: tuple[str, int] | None = self.__dict__.get("_kept_page")
+        if kept is None or kept[1] != id(self):
+            kept = self.__dict__["_kept_page"] = (self.as_raw_html(), id(self))
+        return kept
 
     def as_raw_html(self, *args: Any, **kwargs: Any) -> str:
         """Give the table as markup; the scrolling box can be reached by keyboard and has a name."""
@@ -104,7 +111,7 @@ class Table(GT):
 
     def __repr__(self) -> str:
         """Give the table as lines of text, cells parted by " | "."""
-        body = re.search(r"<table.*</table>", super().as_raw_html(), re.DOTALL)
+        body = re.search(r"<table.*</table>", self._page()[0], re.DOTALL)
         rows = re.findall(r"<tr.*?</tr>", body.group() if body else "", re.DOTALL)
         lines = [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
         plain = [" | ".join(unescape(re.sub(r"<[^>]*>", " ", cell)).strip() for cell in line) for line in lines]
