@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.dates import Dates
+from ir5nb.derive.milestones import SUBSEQUENT
 from ir5nb.derive.records import Rows, at, column, days_of, iso, keys, numbers_of, pick, present, words
-from ir5nb.derive.subjects import SUBSEQUENT
 
 COLUMNS: Final = ("USUBJID", "DOMAIN", "SEQ", "problem", "consequence")
 _NOT_USED: Final = "the record is listed and not used for any date"

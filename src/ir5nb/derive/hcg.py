@@ -10,113 +10,22 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ir5nb import schema
 from ir5nb.derive.assays import ABOVE, NORMAL, UNDETERMINED
 from ir5nb.derive.candidates import of_records, of_subjects, one_each
 from ir5nb.derive.dates import NAT, Dates, Texts
+from ir5nb.derive.hcg_rules import DEFAULT, ON_TREATMENT, OUTCOMES, PARAMETERS, Rules
+from ir5nb.derive.hcg_tables import adhcg, resistance
 from ir5nb.derive.records import Rows, at, column, days_of, either, numbers_of, pick, present, words
+from ir5nb.derive.surgery import hysterectomies
 from ir5nb.derive.time_rows import check_cut
 from ir5nb.derive.verdicts import treated
-from ir5nb.derive.weekly import Flags, Weekly, normal_runs, plateaus, rises, thinned
+from ir5nb.derive.weekly import Flags, normal_runs, plateaus, rises, thinned
 
-A14: Final = Weekly()
-ON_TREATMENT: Final = ("recorded", "last_dose", "whole")
-PARAMETERS: Final = ("NORM", "RELAPSE", "RISE", "PLATEAU", "RESIST")
-OUTCOMES: Final = (
-    "USUBJID", "READING", "TRTSDT", "LANDMARKDT", "ENDDT", "ENDREAS", "STOPDT", "STOPDOM",
-    "STOPSEQ", "STOPREAS", "ASSAYS", "BASEDT", "BASESEQ", "BASELEVEL", "LASTDT", "LASTSEQ", "UNDETERMINED",
-    "NORMDT", "NORMSEQ", "RELAPSEDT", "RELAPSESEQ", "RISEDT", "RISESEQ", "PLATEAUDT", "PLATEAUSEQ",
-    "RESISTDT", "RESISTSEQ", "RESISTKIND", "reason",
-)  # fmt: skip
+__all__ = [
+    "DEFAULT", "ON_TREATMENT", "OUTCOMES", "PARAMETERS", "Rules", "adhcg", "hysterectomies", "outcomes", "resistance",
+]  # fmt: skip
+
 _DAY: Final = np.timedelta64(1, "D")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How hCG series are read; the defaults are the requirements' own.
-
-    Source: A9-A12, A14, spec/endpoints.md.
-
-    Parameters
-    ----------
-    rise
-        A9: "pairs" or "over_first" (`weekly.rises`).
-    plateau
-        A10: "no_fall", "fall_0_10" or "within_10" (`weekly.plateaus`).
-    consecutive_normal
-        A11: how many consecutive weekly normal values make a normalisation, dated at the first.
-    on_treatment
-        A12: "recorded" (to the recorded end of treatment, else last dose + one cycle), "last_dose" or "whole"
-        (treatment plays no part).
-    cycle_days
-        Length of a cycle.
-    weekly
-        A14.
-    landmark_days
-        Days from treatment start to the landmark.
-
-    Raises
-    ------
-    ValueError
-        When `on_treatment` is unknown or a number impossible.
-
-    Examples
-    --------
-    >>> Rules().consecutive_normal
-    1
-    """
-
-    rise: str = "pairs"
-    plateau: str = "no_fall"
-    consecutive_normal: int = 1
-    on_treatment: str = "recorded"
-    cycle_days: int = 21
-    weekly: Weekly = A14
-    landmark_days: int = schema.LANDMARK_DAYS
-
-    def __post_init__(self) -> None:
-        if self.on_treatment not in ON_TREATMENT:
-            raise ValueError(f"on_treatment is one of {ON_TREATMENT} (A12), not {self.on_treatment!r}")
-        if min(self.consecutive_normal, self.cycle_days, self.landmark_days) < 1:
-            raise ValueError("consecutive_normal, cycle_days and landmark_days are at least 1")
-
-
-DEFAULT: Final = Rules()
-
-
-def hysterectomies(pr: pd.DataFrame) -> pd.DataFrame:
-    """Take the hysterectomies from the procedures.
-
-    Source: spec/data.md (PR for hysterectomy / surgery).
-
-    Parameters
-    ----------
-    pr
-        PR with USUBJID, PRTRT (or PRDECOD), PRSTDT and where kept PRSEQ.
-
-    Returns
-    -------
-    DataFrame
-        USUBJID, ADT, AVALC, SRCDOM, SRCSEQ; those without a complete date are left out.
-
-    Examples
-    --------
-    >>> pr = pd.DataFrame({"USUBJID": ["1"], "PRTRT": ["Total hysterectomy"], "PRSEQ": [2],
-    ...                    "PRSTDT": pd.to_datetime(["2026-03-04"])})
-    >>> hysterectomies(pr)["SRCSEQ"].tolist()
-    [2]
-    """
-    name = pd.Series(present(column(pr, "PRTRT")) + " " + present(column(pr, "PRDECOD")), dtype=object)
-    kept = name.str.upper().str.contains("HYSTERECTOMY", regex=False).to_numpy(bool) & ~np.isnat(days_of(pr, "PRSTDT"))
-    return pd.DataFrame(
-        {
-            "USUBJID": column(pr, "USUBJID")[kept],
-            "ADT": days_of(pr, "PRSTDT")[kept],
-            "AVALC": "hysterectomy",
-            "SRCDOM": "PR",
-            "SRCSEQ": pd.Series(numbers_of(pr, "PRSEQ")[kept], dtype="Float64").astype("Int64"),
-        }
-    )
 
 
 def _treatment_end(begun: pd.DataFrame, rules: Rules) -> tuple[Dates, Texts]:
@@ -326,64 +235,3 @@ def _reasons(table: pd.DataFrame, told: dict[str, Texts], baseline: Texts) -> Te
     kind = present(table["RESISTKIND"].map({"RISE": "rise", "PLATEAU": "plateau"}))
     resist = either(kind == "", "; no resistance", "; resistance by " + kind + " completed by " + told["RESIST"])
     return np.asarray(norm + doubt + relapse + resist, dtype=object)
-
-
-def adhcg(found: pd.DataFrame) -> pd.DataFrame:
-    """Lay out the outcomes as the derived table: one row per patient and parameter.
-
-    Source: spec/endpoints.md (adhcg).
-
-    Parameters
-    ----------
-    found
-        `outcomes`.
-
-    Returns
-    -------
-    DataFrame
-        Columns `schema.ADHCG`; AVALC "Y" or "N", ADY days since treatment start (missing where it did not happen).
-
-    Examples
-    --------
-    >>> adhcg(pd.DataFrame({name: [] for name in OUTCOMES})).columns.tolist() == list(schema.ADHCG)
-    True
-    """
-    parts = []
-    for name in PARAMETERS:
-        day = days_of(found, f"{name}DT")
-        elapsed = pd.Series((day - days_of(found, "TRTSDT")) / _DAY, dtype="Float64").astype("Int64")
-        parts.append(
-            pd.DataFrame(
-                {
-                    "USUBJID": found["USUBJID"].to_numpy(object), "PARAMCD": name,
-                    "READING": found["READING"].to_numpy(object), "ADT": day, "ADY": elapsed,
-                    "AVALC": either(np.isnat(day), "N", "Y"), "SRCSEQ": found[f"{name}SEQ"].to_numpy(),
-                    "reason": found["reason"].to_numpy(object),
-                }
-            )
-        )  # fmt: skip
-    table = pd.concat(parts, ignore_index=True)[list(schema.ADHCG)]
-    order = np.tile(np.arange(len(found)), len(PARAMETERS))
-    return table.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
-
-
-def resistance(found: pd.DataFrame) -> pd.DataFrame:
-    """Take the patients' resistance dates, in the form the relapse-free times ask for (A8).
-
-    Source: S3b, A8.
-
-    Examples
-    --------
-    >>> resistance(pd.DataFrame({name: [] for name in OUTCOMES})).columns.tolist()
-    ['USUBJID', 'ADT', 'SRCSEQ', 'AVALC']
-    """
-    had = found[pd.Series(days_of(found, "RESISTDT")).notna().to_numpy()]
-    kind = had["RESISTKIND"].map({"RISE": "rise", "PLATEAU": "plateau"})
-    return pd.DataFrame(
-        {
-            "USUBJID": had["USUBJID"].to_numpy(object),
-            "ADT": days_of(had, "RESISTDT"),
-            "SRCSEQ": pd.Series(had["RESISTSEQ"].to_numpy(), dtype="Int64"),
-            "AVALC": kind.to_numpy(object),
-        }
-    )

@@ -26,8 +26,7 @@ def _earliest(tr: pd.DataFrame) -> pd.DataFrame:
         }
     )
     table = table.loc[np.asarray(done, dtype=bool)]
-    earliest: pd.DataFrame = table.groupby(["USUBJID", "EVAL", "VISITNUM"], as_index=False)["IMAGED"].min()
-    return earliest
+    return table.groupby(["USUBJID", "EVAL", "VISITNUM"]).agg(IMAGED=("IMAGED", "min")).reset_index()
 
 
 def dated_by_imaging(responses: pd.DataFrame, tr: pd.DataFrame, *, within_days: int = 28) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ir5nb import schema
 from ir5nb.derive.candidates import decide, of_records, of_subjects, one_each
+from ir5nb.derive.censoring import LITERAL, Censoring
 from ir5nb.derive.dates import NAT, Dates, Texts
 from ir5nb.derive.records import column, days_of, either, words
 from ir5nb.derive.time_rows import Kind, check_cut, reasons_of, rows_of, start_of
@@ -28,64 +29,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "RESPONSE": Kind("First response", "No later imaging assessment, censored at the first response"),
 }
 _DAY: Final = np.timedelta64(1, "D")
-
-
-@dataclass(frozen=True, slots=True)
-class Censoring:
-    """How progression-free time is censored; the default is the record's own rule (S2).
-
-    Source: S2, spec/endpoints.md; the FDA column of FDA (2018), Clinical Trial Endpoints, table on PFS censoring.
-
-    Parameters
-    ----------
-    at
-        "any": the last imaging assessment of any result; "adequate": the last one that was evaluable.
-    new_therapy
-        "ignored", or "censored": nothing after the start of a new anticancer therapy counts.
-    missed_assessments
-        An event after so many missed assessments does not count; None switches the rule off.
-    interval_days, window_days
-        Planned interval between assessments and its tolerance: an assessment is missed when no adequate one lies
-        in `missed_assessments * interval_days + window_days` days before the event.
-
-    Raises
-    ------
-    ValueError
-        When a choice is unknown or a number of days impossible.
-
-    Examples
-    --------
-    >>> Censoring().at
-    'any'
-    """
-
-    at: str = "any"
-    new_therapy: str = "ignored"
-    missed_assessments: int | None = None
-    interval_days: int = 56
-    window_days: int = 7
-
-    def __post_init__(self) -> None:
-        if self.at not in ("any", "adequate"):
-            raise ValueError(f"censoring is at 'any' or the last 'adequate' assessment, not {self.at!r}")
-        if self.new_therapy not in ("ignored", "censored"):
-            raise ValueError(f"new therapy is 'ignored' or 'censored', not {self.new_therapy!r}")
-        if self.missed_assessments is not None and self.missed_assessments < 1:
-            raise ValueError(f"missed_assessments is at least 1 or None, not {self.missed_assessments}")
-        if self.interval_days < 1 or self.window_days < 0:
-            raise ValueError(f"impossible interval {self.interval_days} or window {self.window_days}")
-
-    @property
-    def tolerated_days(self) -> int | None:
-        """Longest time without adequate assessment before an event that still counts."""
-        if self.missed_assessments is None:
-            return None
-        return self.missed_assessments * self.interval_days + self.window_days
-
-
-LITERAL: Final = Censoring()
-ADEQUATE: Final = Censoring(at="adequate")
-FDA: Final = Censoring(at="adequate", new_therapy="censored", missed_assessments=2)
 
 
 @dataclass(frozen=True, slots=True)

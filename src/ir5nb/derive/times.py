@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ir5nb.derive.candidates import decide, of_records, of_subjects, one_each
+from ir5nb.derive.censoring import ADEQUATE, FDA, LITERAL, Censoring
 from ir5nb.derive.dates import NAT, Dates, Texts
-from ir5nb.derive.progression import ADEQUATE, FDA, LITERAL, Censoring, dor, pfs
+from ir5nb.derive.progression import dor, pfs
 from ir5nb.derive.records import column, either
 from ir5nb.derive.time_rows import Kind, check_cut, rows_of, start_of
 
