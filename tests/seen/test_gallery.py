@@ -89,4 +89,4 @@ def test_numbers_at_risk_stand_under_their_times(seen):
     below = max(y for _, _, y in places)
     risk = [x for said, x, y in places if y == below]
     assert len(risk) >= 5
-    assert all(min(abs(x - tick) for tick in ticks) < 3 for x in risk)
+    assert all(min(abs(x - tick) for tick in ticks) < 1 for x in risk)

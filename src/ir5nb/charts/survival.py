@@ -175,7 +175,7 @@ def _thinned(risk: Records) -> Records:
 
 def _time_axis(end: float, origin: str, times: Sequence[float], lang: Lang) -> alt.X:
     said = say("axis.months", lang, origin=say(f"origin.{origin}", lang))
-    axis = alt.Axis(format="d", tickMinStep=1, grid=False, values=list(times) or alt.Undefined)
+    axis = alt.Axis(format="d", tickMinStep=1, grid=False, labelFlush=False, values=list(times) or alt.Undefined)
     return alt.X("time:Q", title=said, scale=alt.Scale(domain=[0, end or 1], nice=False), axis=axis)
 
 
