@@ -63,3 +63,12 @@ def test_same_choice_as_admiral(case: dict[str, Any]) -> None:
         expected["date"] = expected["date"][:10]  # this package keeps days, not times of day
     got = answer(case)
     assert {name: got[name] for name in expected} == expected
+
+
+def test_on_one_day_the_first_event_source_and_the_last_censoring_source_win() -> None:
+    # admiral 1.4.2, filter_date_sources: filter_extreme(order = date, source number, mode = "first" or "last")
+    both = [{"role": role, "priority": number, "date": "2024-05-05", "desc": f"{role} {number}"}
+            for role in ("event", "censor") for number in (1, 2)]  # fmt: skip
+    params = {"start_date": "2024-01-01", "datetime": False}
+    assert answer({"params": params, "candidates": both})["desc"] == "event 1"
+    assert answer({"params": params, "candidates": both[2:]})["desc"] == "censor 2"

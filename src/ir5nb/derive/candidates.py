@@ -122,8 +122,8 @@ def of_records(patients: pd.Index[str], records: pd.DataFrame, kind: str, day: s
 def one_each(patients: int, sources: Sequence[pd.DataFrame], limit: Any, *, last: bool = False) -> pd.DataFrame:
     """Take each patient's first (or last) candidate not after a limit.
 
-    Source: admiral `derive_param_tte` (filter_date_sources). Of candidates on one day, the source listed first
-    wins among events, and among censoring dates as well.
+    Source: admiral `derive_param_tte` (filter_date_sources orders by date, then source): of candidates on one day
+    the source listed first wins where the first is wanted, the source listed last where the last is.
 
     Parameters
     ----------
@@ -151,7 +151,7 @@ def one_each(patients: int, sources: Sequence[pd.DataFrame], limit: Any, *, last
     pool = pd.concat([source[list(COLUMNS)] for source in sources if len(source)] or [sources[0]], ignore_index=True)
     owner, days = pool["patient"].to_numpy(np.int64), pool["ADT"].to_numpy("datetime64[ns]")
     bounds = np.broadcast_to(np.asarray(limit, dtype="datetime64[ns]"), (patients,))[owner]
-    order = (-ranks if last else ranks).astype(np.int64) << _RANK_SHIFT
+    order = ranks.astype(np.int64) << _RANK_SHIFT
     found = pick(patients, owner, keys(days, numbers_of(pool, "SRCSEQ")) + order, known_by(days, bounds), last=last)
     chosen = pool.reindex(found).reset_index(drop=True)
     chosen["patient"] = np.arange(patients)

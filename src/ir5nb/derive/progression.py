@@ -116,7 +116,7 @@ def _outcome(
         notes, limit = either(lost, uncounted, notes), either(lost, days_of(event, "ADT") - _DAY, limit)
         event = event.assign(KIND=either(lost, None, event["KIND"]))
     assessed = evidence.adequate if censoring.at == "adequate" else evidence.assessments
-    censor = one_each(evidence.patients, [assessed, evidence.origin], limit, last=True)
+    censor = one_each(evidence.patients, [evidence.origin, assessed], limit, last=True)
     at_start = one_each(evidence.patients, [evidence.origin], NAT)
     return decide(event, censor.where(censor["KIND"].notna(), at_start)), np.asarray(notes, dtype=object)
 

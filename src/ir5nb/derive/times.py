@@ -37,7 +37,7 @@ def _last_known(subjects: pd.DataFrame, start: Dates, cut: np.datetime64) -> pd.
     domain = "LSTALVDOM" if "LSTALVDOM" in subjects else ""
     news = of_subjects(subjects, "LAST NEWS", "LSTALVDT", domain, "LSTALVSEQ")
     begun = of_subjects(subjects.assign(_START=start), "START", "_START", "DS")
-    latest = one_each(len(subjects), [news, begun], cut, last=True)
+    latest = one_each(len(subjects), [begun, news], cut, last=True)
     return latest.where(latest["KIND"].notna(), one_each(len(subjects), [begun], NAT))
 
 

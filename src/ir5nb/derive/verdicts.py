@@ -23,6 +23,7 @@ RADIOLOGICAL: Final = "radiological progression"
 CLINICAL: Final = "clinical progression"
 DEATH: Final = "death"
 NEW_THERAPY: Final = "new therapy"
+HYSTERECTOMY: Final = "hysterectomy"
 NOT_EVALUABLE: Final = "not evaluable"
 PENDING: Final = "pending"
 NORMALISED: Final = "hCG normalised"
@@ -30,7 +31,7 @@ NOT_NORMALISED: Final = "hCG not normalised"
 ALREADY_NORMAL: Final = "hCG already normal at baseline"
 CATEGORIES: Final = (
     WITH_EVIDENCE, LATE_PROGRESSION, LATE_DEATH, ALIVE, NORMALISED, RADIOLOGICAL, CLINICAL, DEATH, NEW_THERAPY,
-    NOT_NORMALISED, ALREADY_NORMAL, NOT_EVALUABLE, PENDING,
+    HYSTERECTOMY, NOT_NORMALISED, ALREADY_NORMAL, NOT_EVALUABLE, PENDING,
 )  # fmt: skip
 """Every category a week-24 status can have, in plain words."""
 
@@ -173,7 +174,7 @@ def give_up(verdicts: Verdicts, subjects: pd.DataFrame, landmark: Dates, why: Te
     'No scan; last news before the landmark 2026-06-30: LB (2026-03-04)'
     """
     domain = "LSTALVDOM" if "LSTALVDOM" in subjects else ""
-    known = [of_subjects(subjects, "NEWS", "LSTALVDT", domain, "LSTALVSEQ"), deaths(subjects)]
+    known = [deaths(subjects), of_subjects(subjects, "NEWS", "LSTALVDT", domain, "LSTALVSEQ")]
     news = one_each(len(subjects), known, NAT, last=True)
     lost = days_of(news, "ADT") < landmark
     text = either(lost, "; last news before the landmark " + iso(landmark) + ": ", "; last news ") + told(news)

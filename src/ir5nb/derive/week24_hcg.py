@@ -9,11 +9,12 @@ import pandas as pd
 
 from ir5nb.derive.assays import NORMAL
 from ir5nb.derive.dates import Dates, Texts
-from ir5nb.derive.records import days_of, iso, numbers_of
+from ir5nb.derive.records import days_of, either, iso, numbers_of
 from ir5nb.derive.time_rows import check_cut
 from ir5nb.derive.verdicts import (
     ALREADY_NORMAL,
     DAY,
+    HYSTERECTOMY,
     NEW_THERAPY,
     NORMALISED,
     NOT_NORMALISED,
@@ -45,7 +46,8 @@ def hcg(
 
     Source: P3, A5, A6, A11, A12, spec/endpoints.md. In order: already normal before treatment (not evaluable, A5);
     normalised (at once, as nothing later undoes it); death, subsequent therapy or hysterectomy, end of treatment
-    without normal value, each on or before the landmark; pending; no assay near the landmark (A5); not normalised.
+    without normal value, each on or before the landmark; pending; no assay near the landmark
+    or the end of treatment (A5); not normalised.
 
     Parameters
     ----------
@@ -56,8 +58,8 @@ def hcg(
     cutoff
         Data cut; None says that the data are final and nobody is pending.
     window_days
-        Days after the landmark until a patient is judged at a data cut; and how long before the landmark the last
-        assay may lie for the patient to be known not to have normalised.
+        Days after the landmark until a patient is judged at a data cut; and how long before the landmark, or the
+        end of treatment before it, the last assay may lie for the patient to be known not to have normalised.
     not_evaluable
         "failure", "success" (best case) or "excluded" from the result (A5).
     reading
@@ -97,7 +99,9 @@ def hcg(
     fail(verdicts, [deaths(patients)], patients, landmark, cut, "FAILURE")
     _stopped(verdicts, found, patients, landmark, why)
     pend(verdicts, landmark, window_days, cut)
-    followed = days_of(found, "LASTDT") >= landmark - window_days * DAY
+    end = days_of(found, "ENDDT")
+    observable: Dates = either(end < landmark, end, landmark)
+    followed = days_of(found, "LASTDT") >= observable - window_days * DAY
     verdicts.decide(followed, "FAILURE", NOT_NORMALISED, _record(found, "LASTDT", "LB", "LASTSEQ"), why)
     give_up(verdicts, patients, landmark, why, not_evaluable)
     return verdicts.frame(patients, landmark, reading)
@@ -110,7 +114,8 @@ def _stopped(verdicts: Verdicts, found: pd.DataFrame, patients: pd.DataFrame, la
     by_stop = np.asarray(stop <= landmark) & ~(ends & (ended < stop))
     record = pd.DataFrame({"ADT": stop, "SRCDOM": found["STOPDOM"], "SRCSEQ": found["STOPSEQ"]})
     reason = "Before any normal value: " + found["STOPREAS"].to_numpy(object)
-    verdicts.decide(by_stop, "FAILURE", NEW_THERAPY, record, np.asarray(reason, dtype=object))
+    category = either((found["STOPDOM"] == "PR").to_numpy(), HYSTERECTOMY, NEW_THERAPY)
+    verdicts.decide(by_stop, "FAILURE", category, record, np.asarray(reason, dtype=object))
     told = np.asarray(why + "; treatment ended " + iso(ended), dtype=object)
     record = pd.DataFrame({"ADT": ended, "SRCDOM": "DS", "SRCSEQ": np.nan})
     verdicts.decide(ends, "FAILURE", NOT_NORMALISED, record, told)
