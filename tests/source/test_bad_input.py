@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+from datetime import date
+from importlib import resources
+
 import pytest
 
-from ir5nb.source import DataError, read
+from ir5nb.source import DataError, Problem, read
 from ir5nb.source.domains import DOMAINS
 
 
@@ -103,6 +108,47 @@ def test_all_problems_are_shown_at_once(study, deliver):
         ("LB", "LBDTC", "12/01/2026"),
     }  # fmt: skip
     assert str(caught.value).startswith("The source data have 5 errors and ")
+
+
+def test_nobody_included_yet_is_a_trial_of_no_patient(study, tmp_path):
+    for stem, rows in study.items():
+        (tmp_path / f"{stem}.csv").write_text(",".join(rows[0]) + "\n")
+    trial = read(tmp_path)
+    assert trial.queries == ()
+    assert all(frame.empty for frame in trial.tables.values())
+    assert trial.table("RS")["RSDT"].dtype == "datetime64[ns]"
+    assert trial.as_of(date(2026, 1, 1)).table("DM").empty
+
+
+def test_one_patient_is_a_trial(study, deliver):
+    one = {stem: [row for row in rows if row["USUBJID"] == "P-1"] for stem, rows in study.items()}
+    trial = read(deliver(one))
+    assert trial.queries == ()
+    assert len(trial.table("DM")) == 1
+
+
+def test_the_demo_data_inside_the_package_are_read_and_have_no_error():
+    trial = read()
+    inside = resources.files("ir5nb").joinpath("demo")
+    assert trial.cutoff is None
+    assert {query.severity for query in trial.queries} <= {"query"}
+    assert trial.fingerprints["dm.csv"] == hashlib.sha256(inside.joinpath("dm.csv").read_bytes()).hexdigest()
+    with inside.joinpath("dm.csv").open(encoding="utf-8") as stream:
+        assert trial.table("DM")["USUBJID"].tolist() == [row["USUBJID"] for row in csv.DictReader(stream)]
+
+
+def test_a_problem_says_its_severity_and_refuses_to_be_incomplete():
+    known = {"table": "DM", "file": "dm.csv", "row": 2, "patient": "P-1", "column": "SEX", "found": "X"}
+    problem = Problem("query", **known, expected="M or F", action="ask", consequence="sex is not shown", further=3)
+    assert str(problem) == (
+        "query: DM dm.csv line 2, patient P-1, SEX = 'X': expected M or F; ask; sex is not shown (and 3 more like it)"
+    )
+    with pytest.raises(ValueError, match="a query says its consequence"):
+        Problem("query", **known, expected="M or F", action="ask")
+    with pytest.raises(ValueError, match="what is expected and what to do"):
+        Problem("error", **known, expected="", action="ask")
+    with pytest.raises(ValueError, match="severity must be"):
+        Problem("warning", **known, expected="M or F", action="ask")
 
 
 # --- one damaged cell: what stops the run -----------------------------------------------------------------------------

@@ -41,7 +41,7 @@ class Problem:
     Examples
     --------
     >>> print(Problem("error", "DM", "dm.csv", 3, "P-1", "USUBJID", "P-1", "one row per patient", "delete one row"))
-    DM dm.csv line 3, patient P-1, USUBJID = 'P-1': expected one row per patient; delete one row
+    error: DM dm.csv line 3, patient P-1, USUBJID = 'P-1': expected one row per patient; delete one row
     """
 
     severity: Severity
@@ -65,6 +65,10 @@ class Problem:
             raise ValueError("a query says its consequence for the analysis")
 
     def __str__(self) -> str:
+        return f"{self.severity}: {self.sentence()}"
+
+    def sentence(self) -> str:
+        """Say where it is, what is expected, what to do, and the consequence."""
         tail = f"; {self.consequence}" if self.consequence else ""
         more = f" (and {self.further} more like it)" if self.further else ""
         return f"{self._where()}: expected {self.expected}; {self.action}{tail}{more}"
@@ -135,7 +139,7 @@ def _kind(problem: Problem) -> tuple[str, str, str, str, str]:
 
 def _group_lines(group: Sequence[Problem]) -> list[str]:
     if len(group) == 1 and not group[0].further:
-        return [f"  {group[0]}"]
+        return [f"  {group[0].sentence()}"]
     first = group[0]
     place = " ".join(part for part in (first.table, first.file) if part)
     lines = [f"  {place}{f', {first.column}' if first.column else ''}: expected {first.expected}; {first.action}"]
