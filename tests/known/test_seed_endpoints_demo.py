@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from ir5nb import source
-from ir5nb.derive import clinical, recist, subjects, times, week24
+from ir5nb.derive import assays, clinical, hcg, recist, response, subjects, times, week24
 from ir5nb.derive.imaging_days import dated_by_imaging
 
 CUT = "2026-06-30"
@@ -101,3 +101,44 @@ def test_week_24_success_is_the_true_one_where_it_can_be_seen(
     shown = (got["CATEGORY"] == "progression-free with evidence") & (got["DECDT"] >= got["LANDMARKDT"])
     assert shown.any()
     assert (truth.loc[got.index[shown], "success"] == "Y").all()
+
+
+def dates_of(tables: dict[str, pd.DataFrame], domain: str) -> dict[tuple[str, int], set[str]]:
+    """Every complete date written in each record."""
+    frame, number = tables[domain], f"{domain}SEQ"
+    texts = [name for name in frame if name.endswith("DTC")]
+    return {(row["USUBJID"], int(row[number])): {str(row[name])[:10] for name in texts if row[name]}
+            for row in frame.to_dict("records")}  # fmt: skip
+
+
+def decided(tables: dict[str, pd.DataFrame], cohort: str) -> pd.DataFrame:
+    """Every derived row of a cohort that names a record: patient, record, day, reason."""
+    people = adsl(tables, cohort)
+    frames = [times.os(people, cutoff=CUT), times.follow_up(people, cutoff=CUT)]
+    if cohort == "GTT":
+        found = hcg.outcomes(people, assays.series(people, tables["LB"], cutoff=CUT), cutoff=CUT)
+        frames += [
+            times.rfs(people, cutoff=CUT, resistance=hcg.resistance(found)),
+            week24.hcg(people, found, cutoff=CUT),
+        ]
+    else:
+        seen = investigator(tables)
+        start = people.set_index("USUBJID")["TRTSDT"]
+        best = response.best(seen, start, people.set_index("USUBJID")["NEWTXDT"])
+        frames += [times.pfs(people, seen, cutoff=CUT), times.dor(people, seen, best, cutoff=CUT),
+                   week24.progression_free(people, seen, cutoff=CUT, clinical=clinical.progressions(tables["RS"])),
+                   week24.alive(people, cutoff=CUT)]  # fmt: skip
+    rows = pd.concat([frame.rename(columns={"DECDT": "ADT"}) for frame in frames], ignore_index=True)
+    return rows[rows["SRCSEQ"].notna()]
+
+
+@pytest.mark.parametrize("cohort", COHORTS)
+def test_every_reason_names_a_record_a_reader_finds(cohort: str, tables: dict[str, pd.DataFrame]) -> None:
+    rows = decided(tables, cohort)
+    known = {domain: dates_of(tables, domain) for domain in rows["SRCDOM"].unique()}
+    assert len(rows) >= 4 * (rows["USUBJID"].nunique() - 2)
+    for row in rows.itertuples():
+        written = known[row.SRCDOM][(row.USUBJID, row.SRCSEQ)]
+        assert f"{row.SRCDOM} {row.SRCSEQ} (" in row.reason, row.reason
+        named = any(f"{day}" in row.reason for day in written)
+        assert named or "imputed" in row.reason, (row.reason, written)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.dates import NAT, Dates
-from ir5nb.derive.records import column, days_of, either, keys, numbers_of, pick
+from ir5nb.derive.records import column, days_of, either, iso, keys, numbers_of, pick
 
 COLUMNS: Final = ("patient", "ADT", "KIND", "SRCDOM", "SRCSEQ", "VISIT", "VALUE")
 _RANK_SHIFT: Final = 32  # a key keeps the source's rank between the day and the record number
@@ -117,6 +117,34 @@ def of_records(patients: pd.Index[str], records: pd.DataFrame, kind: str, day: s
             "VALUE": kept["AVALC"],
         }
     )
+
+
+def radiological(patients: pd.Index[str], responses: pd.DataFrame) -> pd.DataFrame:
+    """Make candidates of the radiological progressions, each on the first imaging day of its visit.
+
+    Source: spec/endpoints.md (over several imaging days a progression is dated on the first).
+
+    Parameters
+    ----------
+    patients
+        USUBJID of the patients.
+    responses
+        USUBJID, AVALC, ADT, FIRSTDT (where missing, ADT) and where kept SRCDOM, SRCSEQ, VISIT.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> seen = pd.DataFrame({"USUBJID": ["1"], "AVALC": ["PD"], "ADT": day(["2026-01-30"]),
+    ...                      "FIRSTDT": day(["2026-01-26"])})
+    >>> radiological(pd.Index(["1"]), seen)["VALUE"][0]
+    'PD (first imaging day; the visit is dated 2026-01-30)'
+    """
+    progressed = responses[pd.Series(column(responses, "AVALC") == "PD", index=responses.index)]
+    last, first = days_of(progressed, "ADT"), days_of(progressed, "FIRSTDT")
+    day = either(np.isnat(first), last, first)
+    several = day < last
+    value = either(several, "PD (first imaging day; the visit is dated " + iso(last) + ")", "PD")
+    return of_records(patients, progressed.assign(FIRSTDT=day, AVALC=value), "PD", "FIRSTDT")
 
 
 def one_each(patients: int, sources: Sequence[pd.DataFrame], limit: Any, *, last: bool = False) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb import schema
-from ir5nb.derive.candidates import decide, of_records, of_subjects, one_each
+from ir5nb.derive.candidates import decide, of_records, of_subjects, one_each, radiological
 from ir5nb.derive.censoring import LITERAL, Censoring
 from ir5nb.derive.dates import NAT, Dates, Texts
 from ir5nb.derive.records import column, days_of, either, words
@@ -48,8 +48,7 @@ def _evidence(
     """Gather the candidates; assessments before time starts show nothing about it."""
     patients = pd.Index(subjects["USUBJID"])
     level = pd.Series(column(responses, "AVALC"), dtype=object)
-    first, last = days_of(responses, "FIRSTDT"), days_of(responses, "ADT")
-    dated = responses.assign(FIRSTDT=either(np.isnat(first), last, first))
+    last = days_of(responses, "ADT")
     owner = patients.get_indexer(pd.Index(responses["USUBJID"]))
     running = (owner >= 0) & (last >= start[owner]) if len(subjects) else np.zeros(len(responses), dtype=bool)
     seen = running & level.isin(schema.RESPONSES).to_numpy()
@@ -57,7 +56,7 @@ def _evidence(
     return _Evidence(
         len(patients),
         [
-            of_records(patients, dated[(level == "PD").to_numpy()], "PD", "FIRSTDT"),
+            radiological(patients, responses),
             *clinically,
             of_subjects(subjects, "DEATH", "DTHDT", "DTHDOM" if "DTHDOM" in subjects else "DM", "DTHSEQ"),
         ],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ir5nb import schema
-from ir5nb.derive.candidates import known_by, of_records, of_subjects, one_each
+from ir5nb.derive.candidates import known_by, of_records, of_subjects, one_each, radiological
 from ir5nb.derive.dates import Dates
 from ir5nb.derive.records import column, days_of, either, iso, present
 from ir5nb.derive.time_rows import check_cut, imputed_death, start_of
@@ -35,11 +35,9 @@ __all__ = ["CATEGORIES", "alive", "hcg", "progression_free"]
 
 
 def _progressions(subjects: pd.DataFrame, responses: pd.DataFrame, clinical: pd.DataFrame | None) -> list[pd.DataFrame]:
-    patients, level = pd.Index(subjects["USUBJID"]), pd.Series(column(responses, "AVALC"), dtype=object)
-    first = days_of(responses, "FIRSTDT")
-    dated = responses.assign(FIRSTDT=either(np.isnat(first), days_of(responses, "ADT"), first))
-    radiological = of_records(patients, dated[(level == "PD").to_numpy()], "PD", "FIRSTDT")
-    return [radiological] if clinical is None else [radiological, of_records(patients, clinical, "CLINICAL")]
+    patients = pd.Index(subjects["USUBJID"])
+    seen = radiological(patients, responses)
+    return [seen] if clinical is None else [seen, of_records(patients, clinical, "CLINICAL")]
 
 
 def _clean(subjects: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
