@@ -80,7 +80,11 @@ def assessments(responses: pd.DataFrame, roster: pd.Series, *, disease_after_cr_
 
     Examples
     --------
-    See `ir5nb.derive.response.best`.
+    >>> day = pd.to_datetime(["2026-03-04"])
+    >>> seen = pd.DataFrame({"USUBJID": "P1", "EVAL": "INVESTIGATOR", "VISITNUM": [4.0], "ADT": day, "FIRSTDT": day,
+    ...                      "AVALC": ["PR"]})
+    >>> assessments(seen, pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])).level.tolist() == [PR]
+    True
     """
     unknown = sorted(set(responses["AVALC"].unique()) - set(ORDER[:MISSING]))
     if unknown:
@@ -128,7 +132,13 @@ def counted(
 
     Examples
     --------
-    See `ir5nb.derive.response.best`.
+    >>> from ir5nb.derive.dates import nanoseconds
+    >>> days = nanoseconds(["2026-03-04", "2026-04-29", "2026-06-24"])
+    >>> seen = Assessments(np.zeros(3, dtype=np.int64), np.array([SD, PD, PR]), days, days, np.arange(3))
+    >>> roster = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
+    >>> window, stop = counted(seen, roster, None, until_progression=True, from_start=True)
+    >>> window.level.tolist() == [SD, PD], str(stop[0])[:10]
+    (True, '2026-04-29')
     """
     kept = np.ones(len(seen.patient), dtype=bool)
     if from_start:
@@ -209,7 +219,11 @@ def read_levels(
 
     Examples
     --------
-    See `ir5nb.derive.response.best`.
+    >>> from ir5nb.derive.dates import nanoseconds
+    >>> days = nanoseconds(["2026-01-20", "2026-03-04"])
+    >>> seen = Assessments(np.zeros(2, dtype=np.int64), np.array([PR, PR]), days, days, np.arange(2))
+    >>> read_levels(seen, np.array([False, True]), np.array([False, False])).tolist() == [NE, SD]
+    True
     """
     level = np.where((seen.level <= PR) & ~kept, SD, seen.level)
     exempt = np.zeros(len(level), dtype=bool)

@@ -202,7 +202,15 @@ def course(
 
     Examples
     --------
-    See `ir5nb.derive.recist.derived`.
+    >>> from ir5nb.derive.recist import derived
+    >>> start = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
+    >>> tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"]})
+    >>> tr = pd.DataFrame({"USUBJID": "P1", "TRLNKID": "T01", "TRTESTCD": "LDIAM", "TRSTRESN": [100.0, 65, 75],
+    ...                    "VISITNUM": [1.0, 2, 3], "TRDT": pd.to_datetime(["2026-01-02", "2026-03-04", "2026-04-29"])})
+    >>> derived(tu, tr, start)[1].TRGRESP.tolist()
+    [None, 'PR', 'SD']
+    >>> derived(tu, tr, start, partial_response_continues=True)[1].TRGRESP.tolist()
+    [None, 'PR', 'PR']
     """
     start = roster.to_numpy("datetime64[ns]")[visits.patient]
     complete = seen.complete

@@ -204,20 +204,10 @@ def visits(tu: Records, tr: Records, rs: Records, found: Lesions) -> Visits:
     place[order] = np.arange(len(order))
     of_row = np.full(len(kept), -1, dtype=np.int64)
     of_row[kept] = place[code]
-    of = [of_row[start:stop] for start, stop in pairwise(np.cumsum([0, *sizes]))]
+    of_tr, of_tu, of_rs = (of_row[start:stop] for start, stop in pairwise(np.cumsum([0, *sizes])))
     chosen = source[order]
-    return Visits(
-        patient[chosen],
-        number[chosen],
-        name[chosen],
-        first[order],
-        last[order],
-        domain[chosen],
-        seq[chosen],
-        of_tr=of[0],
-        of_tu=of[1],
-        of_rs=of[2],
-    )
+    named = patient[chosen], number[chosen], name[chosen]
+    return Visits(*named, first[order], last[order], domain[chosen], seq[chosen], of_tu, of_tr, of_rs)
 
 
 def _numbered_in_tr(patient: IntArray, number: npt.NDArray[np.float64], in_tr: BoolArray) -> npt.NDArray[np.float64]:

@@ -48,7 +48,14 @@ def others(tu: Records, tr: Records, rs: Records, lesions: Lesions, visits: Visi
 
     Examples
     --------
-    See `ir5nb.derive.recist.derived`.
+    >>> from ir5nb.derive.recist import derived
+    >>> start = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
+    >>> tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["NT01"], "TUSTRESC": ["NON-TARGET"]})
+    >>> days = pd.to_datetime(["2026-01-02", "2026-03-04"])
+    >>> tr = pd.DataFrame({"USUBJID": "P1", "TRLNKID": "NT01", "TRTESTCD": "TUMSTATE", "VISITNUM": [1.0, 2],
+    ...                    "TRSTRESC": ["PRESENT", "ABSENT"], "TRDT": days})
+    >>> derived(tu, tr, start)[1][["NTRGRESP", "NEWLES"]].values.tolist()
+    [['CR', 'N']]
     """
     stated = tr.test.among(STATE_TEST) & (visits.of_tr >= 0)
     non_target = _non_target(tr, stated, rs, lesions, visits)

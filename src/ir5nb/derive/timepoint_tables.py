@@ -56,13 +56,18 @@ def target_table(sums: Burden, path: Course, beside: Others, seen: Visits, roste
 
     Examples
     --------
-    See `ir5nb.derive.recist.derived`.
+    >>> from ir5nb.derive.recist import derived
+    >>> start = pd.Series(pd.to_datetime(["2026-01-07"]), index=["P1"])
+    >>> tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"]})
+    >>> tr = pd.DataFrame({"USUBJID": ["P1"], "TRLNKID": ["T01"], "TRTESTCD": ["LDIAM"], "TRSTRESN": [31.1],
+    ...                    "VISITNUM": [1.0], "TRDT": pd.to_datetime(["2026-01-02"])})
+    >>> derived(tu, tr, start)[1].reason.tolist()
+    ['baseline: 1 target lesion, sum 31.1 mm']
     """
-    based, reached = path.base < UNREACHED, path.nadir < UNREACHED
     size = millimetres(sums.total, sums.measured > 0)
-    base, nadir = millimetres(path.base, based), millimetres(path.nadir, reached)
+    base, nadir = millimetres(path.base, path.base < UNREACHED), millimetres(path.nadir, path.nadir < UNREACHED)
     whole = np.where(sums.complete, size, np.nan)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "USUBJID": roster.index.to_numpy(object)[seen.patient],
             "VISITNUM": seen.number,
@@ -82,14 +87,17 @@ def target_table(sums: Burden, path: Course, beside: Others, seen: Visits, roste
             "NEWN": beside.new_so_far,
             "SRCDOM": seen.domain,
             "SRCSEQ": pd.array(seen.seq, dtype="Int64"),
+            "reason": _reasons(sums, path, beside, (spoken(size), spoken(base), spoken(nadir))),
         }
     )
+
+
+def _reasons(sums: Burden, path: Course, beside: Others, sizes: tuple[npt.NDArray[np.object_], ...]) -> list[str]:
     said = zip(
-        path.baseline, sums.measured, sums.expected, spoken(size), spoken(base), spoken(nadir), path.response,
-        beside.non_target, beside.new_lesion, beside.confirmed_later, strict=True,
+        path.baseline, sums.measured, sums.expected, *sizes, path.response, beside.non_target, beside.new_lesion,
+        beside.confirmed_later, strict=True,
     )  # fmt: skip
-    table["reason"] = [_in_words(*row) for row in said]
-    return table
+    return [_in_words(*row) for row in said]
 
 
 def _only(kept: BoolArray, values: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -109,7 +117,7 @@ def _in_words(
     new: str, back_dated: bool,
 ) -> str:  # fmt: skip
     if baseline:
-        return f"baseline: {measured} target lesions, sum {size}"
+        return f"baseline: {measured} target lesion{'' if measured == 1 else 's'}, sum {size}"
     if expected == 0:
         said = "no target disease"
     elif base == "unknown":
@@ -128,7 +136,8 @@ def overall_table(table: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    See `ir5nb.derive.recist.derived`.
+    >>> overall_table(pd.DataFrame({column: [] for column in TARGETS})).columns.tolist() == list(COLUMNS)
+    True
     """
     parts = [table[name].to_numpy(object) for name in ("TRGRESP", "NTRGRESP", "NEWLES")]
     response = overall(*parts)
