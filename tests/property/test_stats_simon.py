@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ir5nb.stats.monitoring import conditional_power, curtailed, predictive_power
-from ir5nb.stats.simon import SimonDesign, search
+from ir5nb.stats.monitoring import conditional_power, curtailed, look, predictive_power
+from ir5nb.stats.simon import SimonDesign, decision_rules, operating_characteristics, search
 
 LIMIT = 1e-12
 N = 22
@@ -171,3 +171,43 @@ def test_curtailment_without_risk_changes_only_the_size(p):
     assert result.rejection == pytest.approx(DESIGN.rejection_probability(p), abs=LIMIT)
     assert result.expected_n < DESIGN.en(p)
     assert curtailed(DESIGN, p, 0.2).rejection < result.rejection
+
+
+def test_rows_of_a_search():
+    rows = search(0.1, 0.3).rows
+    assert [row["criterion"] for row in rows][:: len(rows) - 1] == ["minimax", "optimal"]
+    assert rows[-1]["en_p0"] == min(row["en_p0"] for row in rows)
+    one = search(0.5, 0.75, 0.125, 0.75).rows
+    assert [row["criterion"] for row in one] == ["minimax, optimal"]
+
+
+def test_decision_rules_cover_every_outcome_once():
+    rules = decision_rules(DESIGN)
+    for stage, first, last in ((1, 0, DESIGN.n1), (2, DESIGN.r1 + 1, DESIGN.n)):
+        covered = [x for rule in rules if rule.stage == stage for x in range(rule.fewest, rule.most + 1)]
+        assert covered == list(range(first, last + 1))
+
+
+def test_operating_characteristics_include_p0_and_p1():
+    points = operating_characteristics(SimonDesign(1, 10, 5, 29, 0.105, 0.333))
+    assert {0.0, 0.105, 0.333, 1.0} <= {point.p for point in points}
+    assert all(point.row["pet"] == DESIGN.pet(point.p) for point in operating_characteristics(DESIGN, [0.2, 0.4]))
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "successes", "rule", "advice"),
+    [
+        (8, 2, "stage 1 goes on to 13 subjects", "no reason to stop"),
+        (8, 0, "stage 1 goes on to 13 subjects", "futility may be discussed"),
+        (13, 3, "stop for futility: 3 of 13 is not more than r1 = 3", "can no longer be rejected"),
+        (13, 4, "continue to stage 2: 4 of 13 is more than r1 = 3", "no reason to stop"),
+        (30, 13, "stage 2 goes on to 43 subjects", "will be rejected whatever follows"),
+        (43, 12, "do not reject H0: 12 of 43 is not more than r = 12", "can no longer be rejected"),
+    ],
+)
+def test_a_look_says_the_rule_first(enrolled, successes, rule, advice):
+    now = look(DESIGN, enrolled, successes, prior=(1, 1), futility=0.2)
+    assert now.planned_rule == rule
+    assert advice in now.advice
+    assert now.conditional_power_p1 == conditional_power(DESIGN, enrolled, successes, 0.4)
+    assert [value for _, value, _ in now.rows][3] == now.predictive_power

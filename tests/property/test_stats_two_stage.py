@@ -232,3 +232,20 @@ def test_more_subjects_in_stage_1_is_the_best_monotone_rule():
         and 0.8 * c + 0.2 * d <= planned[2] + ROUNDING
     )
     assert value >= best - 1e-9
+
+
+def test_more_subjects_in_stage_1_says_what_the_p_value_is_of():
+    design = SimonDesign(1, 10, 5, 29, 0.1, 0.3)
+    result = infer(design, 7, 2, n1=11, n=30, stage1_successes=4)
+    assert "decision only" in result.method
+    assert result.rejects == (fewest_to_reject(design, 4, 19, 11) <= 3)
+    fewer = infer(design, 7, 2, n1=9, n=28, stage1_successes=4)
+    assert "decision only" not in fewer.method
+    assert fewer.rejects == (fewer.p_value <= design.alpha)
+
+
+def test_rows_hold_every_number():
+    result = infer(SimonDesign(1, 10, 5, 29, 0.1, 0.3), 6, 2)
+    for name, value, method in result.rows:
+        assert value == getattr(result, name)
+        assert method

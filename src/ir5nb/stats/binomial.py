@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -33,7 +33,7 @@ Limits = tuple[float, float]
 
 @dataclass(frozen=True)
 class BinomialInterval:
-    """Limits for a binomial rate; `estimate` is x / n.
+    """Limits for a binomial rate; `estimate` is x / n. Unpacks as lower, upper.
 
     Attributes
     ----------
@@ -56,6 +56,9 @@ class BinomialInterval:
             0.0 <= self.lower <= self.upper <= 1.0,
             f"0 <= lower <= upper <= 1 must hold, got {self.lower} and {self.upper}",
         )
+
+    def __iter__(self) -> Iterator[float]:
+        return iter((self.lower, self.upper))
 
 
 def interval(x: int, n: int, level: float = 0.95, method: Method = "clopper-pearson") -> BinomialInterval:

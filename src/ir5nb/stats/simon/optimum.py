@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import sqrt
 from statistics import NormalDist
@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ir5nb.stats.arguments import count, open_rate, require
-from ir5nb.stats.simon.design import SimonDesign
+from ir5nb.stats.simon.design import SimonDesign, rejection
 from ir5nb.stats.simon.tables import BinomialTable, binomial_tables
 
 __all__ = ["AdmissibleDesign", "Certificate", "DesignSearch", "search"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 _SLACK = 1e-12
 """Error rates within this of their limit meet it: the limits are not strict, and sums carry rounding below 1e-13."""
 
@@ -161,6 +162,7 @@ class _Hunt:
     def __init__(self, p0: float, p1: float, alpha: float, power: float, n1_min: int, n1_max: int | None) -> None:
         self.p0, self.p1, self.alpha, self.power = p0, p1, alpha, power
         self.n1_min, self.n1_max = n1_min, n1_max
+        self.r_min = 1  # no smaller r can keep the type I error from the present n on
         self._grow(_likely_size(p0, p1, alpha, power))
 
     def _grow(self, size: int) -> None:
@@ -215,44 +217,57 @@ class _Hunt:
         """Return the design of total size n with the least EN(p0) below `best`, None where there is none.
 
         For fixed (n, n1, r) power and type I error both fall as r1 rises, and so does EN: the largest r1 that keeps
-        the power decides. r runs down from the largest that leaves the power possible, for all n1 at once, until the
-        type I error is too large even with the most futility stops the power allows.
+        the power decides, for all n1 at once. r runs up from the smallest at which the type I error can be kept by the
+        most futility stops the power allows; a larger r leaves room for fewer stops, so the first r without a lower EN
+        ends the search of this n.
         """
         hopeful = self.n1_min + np.flatnonzero(self._bound(n) < best)
         hopeful = hopeful[self.r1_max[hopeful] >= 0]
+        if len(hopeful) == 0:
+            return None
+        all_sizes = sizes = slice(int(hopeful[0]), int(hopeful[-1]) + 1)
+        r_max = int(np.count_nonzero(self.alternative.below[n, : n + 1] <= self.miss)) - 1
         found: _Best | None = None
-        r = int(np.count_nonzero(self.alternative.below[n, : n + 1] <= self.miss)) - 1
-        while len(hopeful) and r >= 1:
-            sizes = slice(int(hopeful[0]), int(hopeful[-1]) + 1)
-            better, attainable = self._best_r1(n, sizes, r, best)
-            if better is not None:
-                found, best = better, better.en
-            if not attainable:
+        limit = best * (1.0 - _SLACK)
+        for r in range(self.r_min, r_max + 1):
+            candidates = self._candidates(n, sizes, r)
+            if candidates is None:
+                if sizes is all_sizes:
+                    self.r_min = r + 1  # for every larger n too: there the type I error is larger still
+                continue
+            n1, r1, en, feasible = candidates
+            lower = np.flatnonzero((r1 >= 0) & (en <= limit))
+            if len(lower) == 0:
                 break
-            r -= 1
-        return found
+            sizes = slice(int(n1[lower[0]]), int(n1[lower[-1]]) + 1)
+            chosen = lower[feasible[lower]]
+            if len(chosen):
+                i = chosen[int(np.argmax(en[chosen] <= en[chosen].min() * (1.0 + _SLACK)))]
+                if found is None or en[i] < found.en * (1.0 - _SLACK) or n1[i] < found.n1:
+                    found = _Best(n, int(n1[i]), int(r1[i]), r, float(en[i]))
+                    limit = found.en * (1.0 + _SLACK)
+        return found if found is None else self._with_largest_r(found, r_max)
 
-    def _best_r1(self, n: int, sizes: slice, r: int, best: float) -> tuple[_Best | None, bool]:
-        """Return the best design with this n and r, and whether a smaller r could still keep the type I error."""
+    def _candidates(self, n: int, sizes: slice, r: int) -> tuple[Integers, Integers, Floats, Flags] | None:
+        """Return n1, the largest r1 with power (-1: none), EN, whether alpha is kept; None where no r1 keeps it."""
         n1 = np.arange(sizes.start, sizes.stop)
         cap = np.minimum(self.r1_max[sizes], r - 1)
         rows, columns = n1 - sizes.start, int(cap[-1]) + 1
         saved = self._rejected_late(self.null, n, sizes, r, columns)
         allowed = self.null.above[n, r + 1] - self.alpha - _SLACK
         if not (saved[rows, cap] >= allowed).any():
-            return None, False
+            return None
         lost = self._rejected_late(self.alternative, n, sizes, r, columns)
         spare = self.alternative.above[n, r + 1] - self.power + _SLACK
         r1 = np.minimum(np.count_nonzero(lost <= spare, axis=1) - 1, cap)
-        feasible = np.flatnonzero((r1 >= 0) & (saved[rows, r1] >= allowed))
-        if len(feasible) == 0:
-            return None, True
-        n1, r1 = n1[feasible], r1[feasible]
-        en = n1 + self.null.above[n1, r1 + 1] * (n - n1)
-        i = int(np.argmax(en <= en.min() * (1.0 + _SLACK)))
-        if en[i] >= best * (1.0 - _SLACK):
-            return None, True
-        return _Best(n, int(n1[i]), int(r1[i]), r, float(en[i])), True
+        return n1, r1, n1 + self.null.above[n1, r1 + 1] * (n - n1), saved[rows, r1] >= allowed
+
+    def _with_largest_r(self, best: _Best, r_max: int) -> _Best:
+        """Return the design with the largest r that keeps the power: the least type I error at the same EN."""
+        for r in range(r_max, best.r, -1):
+            if rejection(best.r1, best.n1, r, best.n, self.p1) >= self.power - _SLACK:
+                return replace(best, r=r)
+        return best
 
     def _rejected_late(self, table: BinomialTable, n: int, sizes: slice, r: int, columns: int) -> Floats:
         """Return P(X1 <= r1, X1 + X2 > r): what a stop at r1 takes from the rejection probability, per n1 and r1."""

@@ -247,4 +247,6 @@ def _method(tails: Tails, rule: AttainedRule | None, ordering: Ordering, upper: 
         "mid-p": "mid-p limits",
     }[upper]
     sizes = "planned sizes" if rule is None else f"attained sizes by {rule}"
+    if rule == "conditional-error" and not isinstance(tails, AttainedTails):
+        sizes += " (decision only: p-value and limits take the attained sizes as planned)"
     return f"{order}, {limits}, {sizes}"
