@@ -7,6 +7,7 @@ landmark. Not observable, and not compared: progression between scans, the fate 
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib import resources
 
 import pandas as pd
@@ -142,3 +143,13 @@ def test_every_reason_names_a_record_a_reader_finds(cohort: str, tables: dict[st
         assert f"{row.SRCDOM} {row.SRCSEQ} (" in row.reason, row.reason
         named = any(f"{day}" in row.reason for day in written)
         assert named or "imputed" in row.reason, (row.reason, written)
+
+
+@pytest.mark.parametrize("cut", [dt.date(2025, 3, 1), dt.date(2025, 9, 15), dt.date(2026, 1, 31)])
+def test_patients_of_cut_data_are_the_patients_derived_with_that_cut(cut: dt.date) -> None:
+    """Two rooms cut independently: `Trial.as_of` drops records, `adsl(cutoff=)` ignores them."""
+    trial = source.read(None)
+    for cohort in COHORTS:
+        chosen = {"cohort": cohort, "column": "ARMCD", "values": [cohort], "cutoff": cut}
+        of_cut_data = subjects.adsl(trial.as_of(cut).tables, **chosen)
+        pd.testing.assert_frame_equal(of_cut_data, subjects.adsl(trial.tables, **chosen))

@@ -14,6 +14,7 @@ from ir5nb.derive.records import Rows, at, column, days_of, keys, numbers_of, pi
 
 # Demographics holds milestones; birth, death and "end of participation" are no contact with a living patient.
 DM_CONTACTS: Final = ("RFICDT", "RFXSTDT", "RFXENDT")
+HISTORY: Final = ("MH",)  # dates of illnesses, not of meetings
 # A disposition record of these kinds is a declaration about the patient, often written later, not a contact.
 NOT_SEEN: Final = ("DEATH", "LOST TO FOLLOW-UP", "STUDY TERMINATED BY SPONSOR", "SCREEN FAILURE")
 
@@ -31,6 +32,8 @@ def dated_columns(domain: str, frame: pd.DataFrame) -> tuple[str, ...]:
     >>> dated_columns("LB", pd.DataFrame(columns=["LBDT"]))
     ('LBDT',)
     """
+    if domain in HISTORY:
+        return ()
     if domain == "DM":
         return tuple(name for name in DM_CONTACTS if name in frame.columns)
     spans = tuple(name for name in (f"{domain}STDT", f"{domain}ENDT") if name in frame.columns)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb import schema
-from ir5nb.derive.dates import NAT, Dates
+from ir5nb.derive.dates import NAT, Dates, bounds
 from ir5nb.derive.milestones import Finder, has_term, inclusion, is_dose, later_therapy, life, treatment
 from ir5nb.derive.records import at, column, days_of, either, keys, numbers_of, pick
 
@@ -19,6 +19,8 @@ from ir5nb.derive.records import at, column, days_of, either, keys, numbers_of, 
 FOLFOX: Final[Mapping[str, str]] = dict.fromkeys(
     ("OXALIPLATIN", "FLUOROURACIL", "5-FU", "LEUCOVORIN", "FOLINIC ACID", "LEVOLEUCOVORIN", "FOLFOX"), "FOLFOX-4"
 )
+# The first that is not blank says since when a patient is known (as the data cut of the source says too).
+CONSENT: Final = ("RFICDTC", "DMDTC", "RFSTDTC")
 EXTRA: Final = (
     "AGE", "SEX", "DTHFL", "DTHDTF", "INCLDOM", "INCLSEQ", "TRTSEQ", "DTHDOM", "DTHSEQ", "LSTALVDOM", "LSTALVSEQ",
     "NEWTXDT", "NEWTXSEQ", "LOETXDT", "LOETXSEQ", "LSTDOSDT",
@@ -111,7 +113,7 @@ def adsl(
     inclusion_column
         DM column holding the inclusion where DS has no ENROLLED or INCLUSION record ("RFSTDTC").
     cutoff
-        Data cut: no date after it is used; patients included after it are left out.
+        Data cut: no date after it is used; patients who consented after it are left out.
     subtype_code
         DM column or SC test code of the histological subtype.
     regimen_names
@@ -149,15 +151,15 @@ def adsl(
     found = {**inclusion(find, dm, inclusion_column), **treatment(find), **later_therapy(find), **life(find, dm)}
     found |= _sets(found, _assessed(find, found["TRTSDT"], assessed_by))
     found |= {"REGIMEN": _regimen(find, regimen_names), "SUBTYPE": _subtype(find, dm, subtype_code)}
-    return _laid_out(dm, found, cohort, _included_later(find, dm, inclusion_column, cut))
+    return _laid_out(dm, found, cohort, _unknown_yet(find, dm, inclusion_column))
 
 
-def _included_later(
-    find: Finder, dm: pd.DataFrame, inclusion_column: str | None, cut: np.datetime64
-) -> npt.NDArray[np.bool_]:
-    """Patients whose inclusion is dated after the cut: not yet known then."""
-    everything = Finder(find.patients, find.tables, NAT)
-    return np.asarray(~np.isnat(cut) & (inclusion(everything, dm, inclusion_column)["INCLDT"] > cut))
+def _unknown_yet(find: Finder, dm: pd.DataFrame, inclusion_column: str | None) -> npt.NDArray[np.bool_]:
+    """Say who was not known at the cut: consent (else registration, reference start, inclusion) is dated after it."""
+    since = pd.DataFrame({name: column(dm, name) for name in CONSENT}, index=dm.index)
+    told = since.bfill(axis=1).iloc[:, 0].to_numpy(object)
+    ever = inclusion(Finder(find.patients, find.tables, NAT), dm, inclusion_column)["INCLDT"]
+    return np.asarray(either(pd.isna(told), ever, bounds(told)[0]) > find.cutoff)
 
 
 def _laid_out(dm: pd.DataFrame, found: Mapping[str, Any], cohort: str, later: npt.NDArray[np.bool_]) -> pd.DataFrame:
