@@ -76,7 +76,7 @@ def adex(ex: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     ).sort_values(["USUBJID", "EXTRT", "ASTDT", "EXSEQ"], kind="stable")  # fmt: skip
     doses = frame[frame["GIVENFL"].eq("Y")]
     gap = doses["ASTDT"] - doses.groupby(["USUBJID", "EXTRT"], sort=False)["ASTDT"].shift()
-    frame = frame.assign(GAPDAYS=_whole(gap.dt.days.reindex(frame.index).to_numpy(float)))
+    frame = frame.assign(GAPDAYS=_whole(np.asarray(gap.dt.days.reindex(frame.index), dtype=np.float64)))
     return frame.assign(reason=_told(frame))[list(ADEX)]
 
 
@@ -136,7 +136,7 @@ def intensity(doses: pd.DataFrame, planned: Mapping[str, Planned] | None = None)
         )
         .reset_index()
     )  # fmt: skip
-    length = (table["LASTDT"] - table["FIRSTDT"]).dt.days.to_numpy(float)
+    length = np.asarray((table["LASTDT"] - table["FIRSTDT"]).dt.days, dtype=np.float64)
     target = np.array([planned[drug].dose if drug in planned else np.nan for drug in table["EXTRT"]], dtype=float)
     every = np.array([planned[drug].every_days if drug in planned else np.nan for drug in table["EXTRT"]], dtype=float)
     rdi = table["CUMDOSE"].to_numpy(float) * every / (target * (length + every))
