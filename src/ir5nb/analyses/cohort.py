@@ -9,11 +9,12 @@ from typing import Protocol
 
 import pandas as pd
 
+from ir5nb.analyses.evidence import Evidence, hcg_outcomes, status
 from ir5nb.analyses.outcome import Outcome, outcome
 from ir5nb.analyses.rows import Rows
-from ir5nb.derive import clinical as clinically
-from ir5nb.derive import progression, recist, response, subjects, times, week24
-from ir5nb.plan import CohortPlan
+from ir5nb.derive import assays, clinical, hcg, progression, recist, response, subjects, times
+from ir5nb.derive.imaging_days import dated_by_imaging
+from ir5nb.plan import CohortPlan, HormonePlan, TumourPlan
 
 
 class SourceTables(Protocol):
@@ -39,6 +40,8 @@ class Cohort:
         The source tables, restricted to the members.
     subjects
         One row per member (columns ADSL and more); `ORDER` numbers the treated by treatment start, from 1.
+    evidence
+        What the primary endpoint is judged on: treated patients, responses of the plan's reader, assays.
     responses
         Time-point responses by evaluator, as recorded and as derived from measurements.
     targets
@@ -46,7 +49,7 @@ class Cohort:
     best
         Best response, one row per treated patient, of the plan's reader.
     times
-        Time-to-event rows, PFS OS DOR FUP (columns ADTTE).
+        Time-to-event rows (columns ADTTE): PFS OS FUP DOR, or RFS OS FUP in a cohort judged by hCG.
     status
         Week-24 status, default reading, one row per treated patient in order of treatment.
     """
@@ -55,6 +58,7 @@ class Cohort:
     cutoff: dt.date
     tables: Mapping[str, pd.DataFrame]
     subjects: pd.DataFrame
+    evidence: Evidence
     responses: Mapping[str, pd.DataFrame]
     targets: pd.DataFrame
     best: pd.DataFrame
@@ -64,8 +68,7 @@ class Cohort:
     @property
     def treated(self) -> pd.DataFrame:
         """The treated patients in order of treatment start, ties by USUBJID."""
-        treated = self.subjects[self.subjects["SAFFL"].eq("Y")]
-        return treated.sort_values("ORDER", ignore_index=True)
+        return self.evidence.treated
 
     @property
     def reached(self) -> Outcome:
@@ -79,11 +82,6 @@ class Cohort:
     def draft(self) -> str:
         """Why the primary result is not final yet, or ""."""
         return self.reached.sentence if self.reached.state == "open" else ""
-
-    @property
-    def primary_responses(self) -> pd.DataFrame:
-        """The time-point responses of the reader that the plan names."""
-        return self.responses[self.plan.reader]
 
     @property
     def facts(self) -> pd.DataFrame:
@@ -123,15 +121,20 @@ def derive(trial: SourceTables, plan: CohortPlan) -> Cohort:
     tables = {domain: trial.table(domain) for domain in _DOMAINS}
     people = _people(tables, plan)
     kept = {domain: frame[frame["USUBJID"].isin(people["USUBJID"])] for domain, frame in tables.items()}
-    roster = people.loc[people["SAFFL"].eq("Y")].set_index("USUBJID")["TRTSDT"]
-    responses, targets = _responses(kept, roster, plan)
-    primary = responses[plan.reader]
-    end = people.set_index("USUBJID")["NEWTXDT"]
-    best = response.best(primary, roster, end, min_sd_days=plan.min_sd_days, confirm_days=plan.confirm_days)
-    tte = _times(people, primary, best, kept, plan)
-    treated = people[people["SAFFL"].eq("Y")]
-    status = week24_status(treated, primary, kept, plan)
-    return Cohort(plan, plan.cutoff, kept, people, responses, targets, best, tte, status)
+    treated = people[people["SAFFL"].eq("Y")].sort_values("ORDER", ignore_index=True)
+    responses, targets = _responses(kept, treated.set_index("USUBJID")["TRTSDT"], plan)
+    codes = assays.series(treated, kept["LB"], cutoff=plan.cutoff)
+    if not isinstance(plan, HormonePlan):
+        codes = codes.iloc[:0]
+    records = Evidence(treated, responses[reader_of(plan)], codes, kept)
+    best = _best(records, plan)
+    tte = _times(people, records, best, plan)
+    return Cohort(plan, plan.cutoff, kept, people, records, responses, targets, best, tte, status(records, plan))
+
+
+def reader_of(plan: CohortPlan) -> str:
+    """Name whose responses count: the plan's reader, the investigator where tumours decide nothing."""
+    return plan.reader if isinstance(plan, TumourPlan) else "INVESTIGATOR"
 
 
 def _people(tables: Mapping[str, pd.DataFrame], plan: CohortPlan) -> pd.DataFrame:
@@ -139,6 +142,7 @@ def _people(tables: Mapping[str, pd.DataFrame], plan: CohortPlan) -> pd.DataFram
     people = subjects.adsl(
         tables, cohort=plan.cohort, column=plan.member_column, values=plan.member_values,
         inclusion_column=plan.inclusion_column, cutoff=plan.cutoff, subtype_code=plan.subtype_code,
+        assessed_by="hcg" if isinstance(plan, HormonePlan) else "tumour",
     )  # fmt: skip
     treated = people[people["SAFFL"].eq("Y")].sort_values(["TRTSDT", "USUBJID"])
     order = pd.Series(range(1, len(treated) + 1), index=treated.index, dtype="Int64")
@@ -151,62 +155,37 @@ def _people(tables: Mapping[str, pd.DataFrame], plan: CohortPlan) -> pd.DataFram
 def _responses(
     tables: Mapping[str, pd.DataFrame], roster: pd.Series, plan: CohortPlan
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Time-point responses as recorded by each evaluator and as derived from the investigator's measurements."""
-    recorded = {name: recist.recorded(tables["RS"], name) for name in ("INVESTIGATOR", "INDEPENDENT")}
-    derived, targets = recist.derived(
-        tables["TU"], tables["TR"], roster, rs=tables["RS"], baseline_days=plan.baseline_days
-    )
+    """Time-point responses: recorded by each evaluator, first imaging day from TR; derived from the measurements."""
+    recorded = {
+        name: dated_by_imaging(recist.recorded(tables["RS"], name), tables["TR"])
+        for name in ("INVESTIGATOR", "INDEPENDENT")
+    }
+    days = plan.baseline_days if isinstance(plan, TumourPlan) else 28
+    derived, targets = recist.derived(tables["TU"], tables["TR"], roster, rs=tables["RS"], baseline_days=days)
     return {**recorded, "DERIVED": derived}, targets
 
 
-def _times(
-    people: pd.DataFrame, primary: pd.DataFrame, best: pd.DataFrame, tables: Mapping[str, pd.DataFrame],
-    plan: CohortPlan,
-) -> pd.DataFrame:  # fmt: skip
+def _best(records: Evidence, plan: CohortPlan) -> pd.DataFrame:
+    """Best response of each treated patient; none is derived in a cohort judged by hCG."""
+    treated = records.treated.set_index("USUBJID")
+    if not isinstance(plan, TumourPlan):
+        return response.best(records.responses, treated["TRTSDT"].iloc[:0])
+    return response.best(
+        records.responses, treated["TRTSDT"], treated["NEWTXDT"], min_sd_days=plan.min_sd_days,
+        confirm_days=plan.confirm_days,
+    )  # fmt: skip
+
+
+def _times(people: pd.DataFrame, records: Evidence, best: pd.DataFrame, plan: CohortPlan) -> pd.DataFrame:
     """Time-to-event rows of every endpoint of the cohort under the plan's readings."""
-    clinical = clinically.progressions(tables["RS"]) if plan.pfs_clinical_progression else None
     cut, origin = plan.cutoff, plan.time_origin
-    frames = [
-        progression.pfs(people, primary, cutoff=cut, origin=origin, clinical=clinical),
-        times.os(people, cutoff=cut, origin=origin),
-        progression.dor(people, primary, best, cutoff=cut, clinical=clinical),
-        times.follow_up(people, cutoff=cut, origin=origin),
-    ]
+    frames = [times.os(people, cutoff=cut, origin=origin), times.follow_up(people, cutoff=cut, origin=origin)]
+    if isinstance(plan, TumourPlan):
+        counted = clinical.progressions(records.tables["RS"]) if plan.pfs_clinical_progression else None
+        pfs = progression.pfs(people, records.responses, cutoff=cut, origin=origin, clinical=counted)
+        frames = [pfs, *frames, progression.dor(people, records.responses, best, cutoff=cut, clinical=counted)]
+    elif isinstance(plan, HormonePlan):
+        resistant = hcg.resistance(hcg_outcomes(records, plan)) if plan.rfs_resistance else None
+        rfs = times.rfs(people, resistance=resistant, death=plan.rfs_death, cutoff=cut, origin=origin)
+        frames = [rfs, *frames]
     return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
-
-
-def week24_status(
-    treated: pd.DataFrame, primary: pd.DataFrame, tables: Mapping[str, pd.DataFrame], plan: CohortPlan,
-    reading: str = "default",
-) -> pd.DataFrame:  # fmt: skip
-    """Give the week-24 status of each treated patient under a plan's readings, in order of treatment start.
-
-    Source: P1, P2, P4, A2-A6; `derive.week24`.
-
-    Parameters
-    ----------
-    treated
-        Treated patients with ORDER.
-    primary
-        Time-point responses of the plan's reader.
-    tables
-        Source tables of the members.
-    plan
-        Readings; `plan.primary` says which endpoint.
-    reading
-        Id of the reading, the READING of the rows.
-    """
-    if plan.primary == "alive":
-        rows = week24.alive(
-            treated, cutoff=plan.cutoff, landmark_days=plan.landmark_days, window_days=plan.window_days,
-            not_evaluable=plan.not_evaluable, origin=plan.primary_origin, reading=reading,
-        )  # fmt: skip
-    else:
-        clinical = clinically.progressions(tables["RS"]) if plan.clinical_progression else None
-        rows = week24.progression_free(
-            treated, primary, cutoff=plan.cutoff, clinical=clinical, landmark_days=plan.landmark_days,
-            window_days=plan.window_days, evidence=plan.evidence, late_progression=plan.late_progression,
-            not_evaluable=plan.not_evaluable, new_therapy=plan.new_therapy, origin=plan.primary_origin, reading=reading,
-        )  # fmt: skip
-    known = treated.set_index("USUBJID")[["ORDER", "TRTSDT"]]
-    return rows.join(known, on="USUBJID").sort_values("ORDER", ignore_index=True)

@@ -7,18 +7,23 @@ from typing import Any
 
 import pandas as pd
 
-from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.cohort import Cohort, reader_of
+from ir5nb.analyses.hormone import hormone, resistance_readings
 from ir5nb.analyses.patients import accrual, baseline, disposition, exposed, sets
-from ir5nb.analyses.planned import design, path
+from ir5nb.analyses.planned import chances, design, path
 from ir5nb.analyses.primary import categories, decision, headline, primary, readings
 from ir5nb.analyses.time_to_event import censoring, time_to_event
 from ir5nb.analyses.tumour_response import agreement, best_response, course
-from ir5nb.schema import ADRS, ADSL, ADTTE, ADWK24, RESULT_KEY
+from ir5nb.derive import hcg, response
+from ir5nb.plan import CohortPlan, HormonePlan
+from ir5nb.schema import ADHCG, ADRS, ADSL, ADTTE, ADWK24, RESULT_KEY
 
-_SINGLE = (
-    headline, design, path, sets, accrual, disposition, baseline, exposed, categories, decision, primary, readings,
-    best_response, course, agreement, censoring,
+_EVERY = (
+    headline, design, path, chances, sets, accrual, disposition, baseline, exposed, categories, decision, primary,
+    readings,
 )  # fmt: skip
+_TUMOUR = (best_response, course, agreement)
+_HORMONE = (hormone, resistance_readings)
 
 
 def results(cohort: Cohort) -> pd.DataFrame:
@@ -29,9 +34,21 @@ def results(cohort: Cohort) -> pd.DataFrame:
     cohort
         Derived cohort.
     """
-    analyses = [analysis(cohort) for analysis in _SINGLE]
-    analyses += [time_to_event(cohort, endpoint) for endpoint in ("PFS", "OS", "DOR", "FUP")]
+    own = _HORMONE if isinstance(cohort.plan, HormonePlan) else _TUMOUR
+    analyses = [analysis(cohort) for analysis in (*_EVERY, *own, censoring)]
+    analyses += [time_to_event(cohort, endpoint) for endpoint in endpoints(cohort.plan)]
     return joined([analysis.results for analysis in analyses])
+
+
+def endpoints(plan: CohortPlan) -> tuple[str, ...]:
+    """Name the time-to-event endpoints of a cohort (S2-S5), follow-up last.
+
+    Parameters
+    ----------
+    plan
+        Plan of the cohort.
+    """
+    return ("RFS", "OS", "FUP") if isinstance(plan, HormonePlan) else ("PFS", "OS", "DOR", "FUP")
 
 
 def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -50,7 +67,7 @@ def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
-    """Give adsl, adrs, adtte and adwk24 (columns in `schema`); an empty table keeps its columns.
+    """Give adsl, adrs, adtte, adwk24 and adhcg (columns in `schema`); an empty table keeps its columns.
 
     Source: spec/endpoints.md, "Derived tables".
 
@@ -60,7 +77,10 @@ def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
         Derived cohort; adwk24 holds every reading.
     """
     status = readings(cohort).patients
+    courses = resistance_readings(cohort).patients if isinstance(cohort.plan, HormonePlan) else None
+    none = pd.DataFrame({name: pd.Series(dtype=object) for name in ADHCG})
     return {
+        "adhcg": none if courses is None else hcg.adhcg(courses),
         "adsl": cohort.subjects[list(ADSL)],
         "adrs": _adrs(cohort),
         "adtte": cohort.times[list(ADTTE)],
@@ -69,27 +89,32 @@ def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
 
 
 def _adrs(cohort: Cohort) -> pd.DataFrame:
-    """Overall and target responses by visit and evaluator, then best response and first dates per patient."""
+    """Responses by visit and evaluator, then best response, first response and first progression per patient."""
     overall = pd.concat(cohort.responses.values(), ignore_index=True)
-    visits = overall.assign(PARAMCD="OVRLRESP", AVISIT=overall["VISIT"], AVISITN=overall["VISITNUM"])
-    measured = cohort.targets.assign(EVAL="DERIVED", PARAMCD="TRGRESP", AVALC=cohort.targets["TRGRESP"])
-    targets = measured.assign(AVISIT=measured["VISIT"], AVISITN=measured["VISITNUM"])
+    measured = cohort.targets.assign(EVAL="DERIVED")
+    parts = [overall.assign(PARAMCD="OVRLRESP", AVISIT=overall["VISIT"], AVISITN=overall["VISITNUM"])]
+    for code, column in (("TRGRESP", "TRGRESP"), ("NTRGRESP", "NTRGRESP"), ("NEWLES", "NEWLES")):
+        visits = measured.assign(PARAMCD=code, AVALC=measured[column])
+        parts.append(visits.assign(AVISIT=visits["VISIT"], AVISITN=visits["VISITNUM"]))
     kinds: dict[str, Any] = {"SRCSEQ": "Int64", "SUMDIAM": float, "NADIR": float, "AVISITN": float}
-    parts = [part.reindex(columns=list(ADRS)).astype(kinds) for part in (visits, targets, _per_patient(cohort))]
-    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    laid = [part.reindex(columns=list(ADRS)).astype(kinds) for part in (*parts, _per_patient(cohort))]
+    return pd.concat([part for part in laid if len(part)] or laid[:1], ignore_index=True)
 
 
 def _per_patient(cohort: Cohort) -> pd.DataFrame:
-    """BOR CBOR and the dates of response and progression, one row per treated patient and parameter."""
+    """PD BOR CBOR RSP CRSP, one row per treated patient and parameter."""
     best = cohort.best
+    start = cohort.treated.set_index("USUBJID")["TRTSDT"].reindex(best["USUBJID"])
+    first = response.first_progression(cohort.evidence.responses, start)
     none = pd.Series(pd.NA, index=best.index, dtype="Int64")
     parameters = {
+        "PD": (first["PDFL"], first["PDDT"], first["SRCSEQ"], first["reason"]),
+        "RSP": (best["ORRFL"], best["RSPDT"], none, best["reason"]),
         "BOR": (best["BOR"], best["BORDT"], best["BORSEQ"], best["reason"]),
+        "CRSP": (best["CORRFL"], best["CRSPDT"], none, best["CBORREAS"]),
         "CBOR": (best["CBOR"], best["CBORDT"], best["CBORSEQ"], best["CBORREAS"]),
-        "RSP": (_yes(best["RSPDT"]), best["RSPDT"], none, best["reason"]),
-        "CRSP": (_yes(best["CRSPDT"]), best["CRSPDT"], none, best["CBORREAS"]),
     }
-    common = {"USUBJID": best["USUBJID"], "EVAL": cohort.plan.reader, "SRCDOM": "RS"}
+    common = {"USUBJID": best["USUBJID"], "EVAL": reader_of(cohort.plan), "SRCDOM": "RS"}
     parts = [
         pd.DataFrame(
             {**common, "PARAMCD": code, "AVALC": level, "ADT": day, "SRCSEQ": seq.astype("Int64"), "reason": why}
@@ -97,7 +122,3 @@ def _per_patient(cohort: Cohort) -> pd.DataFrame:
         for code, (level, day, seq, why) in parameters.items()
     ]
     return pd.concat(parts, ignore_index=True)
-
-
-def _yes(day: pd.Series) -> pd.Series:
-    return day.notna().map({True: "Y", False: "N"})

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.schema import Analysis
+from ir5nb.stats.monitoring import look
 
 
 def design(cohort: Cohort) -> Analysis:
@@ -56,3 +57,29 @@ def path(cohort: Cohort) -> Analysis:
     )
     rows = cohort.rows("path").add(total=len(status), successes=int(status["STATUS"].eq("SUCCESS").sum()))
     return Analysis("path", status, rows.frame(), {"path": steps})
+
+
+def chances(cohort: Cohort) -> Analysis:
+    """Give conditional and predictive power while the trial goes on; no rows once it has ended.
+
+    Source: spec/statistics.md, "Monitoring" (Lan et al. 1982; Lee & Liu 2008). Advice beside the planned rule, which
+    alone decides. Patients whose status is pending do not count as enrolled.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort; the prior is the plan's.
+    """
+    plan, rows = cohort.plan, cohort.rows("chances")
+    known = cohort.status["STATUS"].ne("PENDING")
+    enrolled, successes = int(known.sum()), int(cohort.status["STATUS"].eq("SUCCESS").sum())
+    if cohort.reached.state in {"open", "continue"} and enrolled <= plan.n:
+        now = look(plan.design, enrolled, successes, prior=(plan.prior_a, plan.prior_b))
+        rows = rows.at(note=f"{successes} successes in {enrolled} patients with known status")
+        rows.at(group="p0").add(conditional_power=now.conditional_power_p0)
+        rows.at(group="p1").add(conditional_power=now.conditional_power_p1)
+        rows.at(group="observed").add(conditional_power=now.conditional_power_observed)
+        prior = rows.at(group=f"prior Beta({plan.prior_a:g}, {plan.prior_b:g})")
+        prior.add(predictive_power=now.predictive_power)
+        prior.add(posterior_p0=now.posterior_above_p0, posterior_p1=now.posterior_above_p1)
+    return Analysis("chances", cohort.status, rows.frame())

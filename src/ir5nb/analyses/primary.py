@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ir5nb.analyses.cohort import Cohort, week24_status
+from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.evidence import status as status_of
 from ir5nb.analyses.outcome import Outcome, outcome
 from ir5nb.analyses.rows import Rows, exact_limits, share
-from ir5nb.plan import CohortPlan
+from ir5nb.plan import CohortPlan, HormonePlan, ProgressionPlan
 from ir5nb.schema import STATUSES, Analysis
 from ir5nb.stats import binomial
 
@@ -110,35 +111,56 @@ class Reading:
 
 
 def offered(plan: CohortPlan) -> tuple[Reading, ...]:
-    """List the readings A2-A6 that the requirements offer, the plan's own first.
+    """List the readings that the requirements offer for the plan's endpoint, the plan's own first.
 
-    Source: requirements.md, "Where the record contradicts itself or is silent".
+    Source: requirements.md, "Where the record contradicts itself or is silent": A2-A6 for tumours, A2 and A5 for
+    survival, A5, A11, A12 and A14 for hCG (A9 and A10 read resistance, not the primary endpoint).
 
     Parameters
     ----------
     plan
-        Plan of a cohort whose primary endpoint is progression-free or alive at 24 weeks.
+        Plan of a cohort.
     """
-    alternatives: tuple[Reading, ...] = (
-        Reading("A2:inclusion", "24 weeks counted from inclusion", {"primary_origin": "inclusion"}),
-        Reading("A2:treatment", "24 weeks counted from treatment start", {"primary_origin": "treatment"}),
-        Reading("A3:7", "scan within 7 days before day 168 suffices", {"evidence": "window", "window_days": 7}),
-        Reading("A3:14", "scan within 14 days before day 168 suffices", {"evidence": "window", "window_days": 14}),
-        Reading("A3:28", "scan within 28 days before day 168 suffices", {"evidence": "window", "window_days": 28}),
-        Reading("A3:after", "scan on or after day 168 only", {"evidence": "after"}),
-        Reading("A4:success", "progression first seen after day 168: success", {"late_progression": "success"}),
-        Reading("A4:failure", "progression first seen after day 168: failure", {"late_progression": "failure"}),
-        Reading("A5:failure", "not evaluable: failure", {"not_evaluable": "failure"}),
-        Reading("A5:excluded", "not evaluable: left out", {"not_evaluable": "excluded"}),
-        Reading("A5:success", "not evaluable: success (best case)", {"not_evaluable": "success"}),
-        Reading("A6:failure", "new therapy before day 168: failure", {"new_therapy": "failure"}),
-        Reading("A6:success", "new therapy before day 168: success if no progression", {"new_therapy": "success"}),
-        Reading("A6:censored", "new therapy before day 168: not evaluable", {"new_therapy": "censored"}),
-    )
-    if plan.primary == "alive":
-        alternatives = tuple(reading for reading in alternatives if reading.id[:2] in {"A2", "A5"})
+    if isinstance(plan, HormonePlan):
+        alternatives: tuple[Reading, ...] = _UNKNOWN + _HORMONE
+    elif isinstance(plan, ProgressionPlan):
+        alternatives = _ORIGIN + _EVIDENCE + _UNKNOWN + _THERAPY
+    else:
+        alternatives = _ORIGIN + _UNKNOWN
     own = Reading("default", "as planned", {})
     return (own, *(reading for reading in alternatives if not _is_own(plan, reading)))
+
+
+_ORIGIN = (
+    Reading("A2:inclusion", "24 weeks counted from inclusion", {"primary_origin": "inclusion"}),
+    Reading("A2:treatment", "24 weeks counted from treatment start", {"primary_origin": "treatment"}),
+)
+_EVIDENCE = (
+    Reading("A3:7", "scan within 7 days before day 168 suffices", {"evidence": "window", "window_days": 7}),
+    Reading("A3:14", "scan within 14 days before day 168 suffices", {"evidence": "window", "window_days": 14}),
+    Reading("A3:28", "scan within 28 days before day 168 suffices", {"evidence": "window", "window_days": 28}),
+    Reading("A3:after", "scan on or after day 168 only", {"evidence": "after"}),
+    Reading("A4:success", "progression first seen after day 168: success", {"late_progression": "success"}),
+    Reading("A4:failure", "progression first seen after day 168: failure", {"late_progression": "failure"}),
+)
+_UNKNOWN = (
+    Reading("A5:failure", "not evaluable: failure (worst case)", {"not_evaluable": "failure"}),
+    Reading("A5:excluded", "not evaluable: left out", {"not_evaluable": "excluded"}),
+    Reading("A5:success", "not evaluable: success (best case)", {"not_evaluable": "success"}),
+)
+_THERAPY = (
+    Reading("A6:failure", "new therapy before day 168: failure", {"new_therapy": "failure"}),
+    Reading("A6:success", "new therapy before day 168: success if no progression", {"new_therapy": "success"}),
+    Reading("A6:censored", "new therapy before day 168: not evaluable", {"new_therapy": "censored"}),
+)
+_HORMONE = (
+    Reading("A11:1", "first normal value suffices", {"normal_values": 1}),
+    Reading("A11:3", "three consecutive weekly normal values", {"normal_values": 3}),
+    Reading("A11:4", "four consecutive weekly normal values", {"normal_values": 4}),
+    Reading("A12:recorded", "until the recorded end of treatment", {"on_treatment": "recorded"}),
+    Reading("A12:last_dose", "until the last dose", {"on_treatment": "last_dose"}),
+    Reading("A12:whole", "the whole 24 weeks", {"on_treatment": "whole"}),
+)
 
 
 def _is_own(plan: CohortPlan, reading: Reading) -> bool:
@@ -160,7 +182,7 @@ def readings(cohort: Cohort) -> Analysis:
     panel, patients, rows = [], [], cohort.rows("readings")
     for reading in offered(cohort.plan):
         plan = cohort.plan.model_copy(update=reading.changes)
-        status = week24_status(cohort.treated, cohort.primary_responses, cohort.tables, plan, reading.id)
+        status = status_of(cohort.evidence, plan, reading.id)
         patients.append(status)
         reached = _outcome(plan, status, len(cohort.treated))
         estimate, lower, upper, method = _point(reached, plan.level)

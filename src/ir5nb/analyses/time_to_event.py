@@ -73,7 +73,10 @@ def _numbers(rows: Rows, times: pd.DataFrame, curve: KaplanMeier) -> None:
         rows.at(unit="days", note="+" if extreme["CNSR"] == 1 else "").add(**{name: float(extreme["AVAL"])})
     for months in _LANDMARK_MONTHS:
         point = curve.at(months * DAYS_PER_MONTH)
-        rows.at(time=str(months)).add(rate=point.survival, rate_lower=point.lower, rate_upper=point.upper)
+        if point.beyond_follow_up:  # the curve says nothing there: missing, not carried forward
+            rows.at(time=str(months)).add(rate=None, rate_lower=None, rate_upper=None)
+        else:
+            rows.at(time=str(months)).add(rate=point.survival, rate_lower=point.lower, rate_upper=point.upper)
 
 
 def _drawn(curve: KaplanMeier) -> dict[str, pd.DataFrame]:

@@ -108,7 +108,7 @@ def provenance(cohort: Cohort, fingerprints: Mapping[str, str]) -> pd.DataFrame:
     plan = cohort.plan
     items = [("analysis", "data cut", cohort.cutoff.isoformat()), ("analysis", "kind", plan.analysis)]
     items += [("analysis", "plan (SHA-256)", plan.digest[:16])]
-    items += [("reading", key, plan.value_of(key)) for key in _READINGS]
+    items += [("reading", key, plan.value_of(key)) for key in _READINGS if key in plan.entry_names()]
     items += [("source (SHA-256)", name, digest[:16]) for name, digest in sorted(fingerprints.items())]
     return pd.DataFrame(items, columns=["SECTION", "ITEM", "VALUE"])
 
@@ -116,6 +116,8 @@ def provenance(cohort: Cohort, fingerprints: Mapping[str, str]) -> pd.DataFrame:
 _READINGS = (
     "reader", "landmark_days", "primary_origin", "window_days", "evidence", "late_progression", "not_evaluable",
     "new_therapy", "clinical_progression", "time_origin", "pfs_clinical_progression", "min_sd_days", "confirm_days",
+    "rise", "plateau", "normal_values", "on_treatment", "weekly_min_days", "weekly_max_days", "rfs_resistance",
+    "rfs_death",
 )  # fmt: skip
 _LIBRARIES = ("ir5nb", "altair", "great-tables", "lifelines", "numpy", "pandas", "papermill", "scipy", "statsmodels")
 

@@ -6,9 +6,8 @@ import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.rows import Rows, exact_limits, share
+from ir5nb.derive.response_discordance import discordance
 from ir5nb.schema import DAYS_PER_MONTH, RESPONDERS, RESPONSES, Analysis
-
-_CONTROLLED = (*RESPONDERS, "SD", "NON-CR/NON-PD")
 
 
 def best_response(cohort: Cohort) -> Analysis:
@@ -24,8 +23,8 @@ def best_response(cohort: Cohort) -> Analysis:
     """
     best = cohort.best
     rows = cohort.rows("best_response")
-    for reading, column in (("unconfirmed", "BOR"), ("confirmed", "CBOR")):
-        _rates(rows.at(reading=reading), best[column], cohort.plan.survival_level)
+    for reading, prefix in (("unconfirmed", ""), ("confirmed", "C")):
+        _rates(rows.at(reading=reading), best, prefix, cohort.plan.survival_level)
     changes = _changes(cohort)
     counted = _until_progression(cohort, changes)
     deepest = counted.loc[counted.groupby("USUBJID")["PCHG"].idxmin()]
@@ -34,14 +33,15 @@ def best_response(cohort: Cohort) -> Analysis:
     return Analysis("best_response", best, rows.frame(), {"waterfall": waterfall, "spider": spider})
 
 
-def _rates(rows: Rows, levels: pd.Series, level: float) -> None:
-    total = len(levels)
+def _rates(rows: Rows, best: pd.DataFrame, prefix: str, level: float) -> None:
+    """Best responses by level, then response (CR, PR) and control (and SD) rates with exact limits."""
+    total = len(best)
     bor = rows.at(endpoint="BOR").add(total=total)
     for name in (*RESPONSES, "MISSING"):
-        count = int(levels.eq(name).sum())
+        count = int(best[f"{prefix}BOR"].eq(name).sum())
         bor.at(group=name).add(count=count, proportion=share(count, total))
-    for endpoint, members in (("ORR", RESPONDERS), ("DCR", _CONTROLLED)):
-        count = int(levels.isin(members).sum())
+    for endpoint in ("ORR", "DCR"):
+        count = int(best[f"{prefix}{endpoint}FL"].eq("Y").sum())
         exact = rows.at(endpoint=endpoint, method=f"Clopper-Pearson, {level:.0%}")
         exact.add(count=count, total=total, proportion=share(count, total), **exact_limits(count, total, level))
 
@@ -114,12 +114,11 @@ def agreement(cohort: Cohort) -> Analysis:
     cohort
         Derived cohort.
     """
-    recorded, derived = cohort.responses["INVESTIGATOR"], cohort.responses["DERIVED"]
-    checks = derived[["USUBJID", "VISITNUM", "AVALC", "reason"]].rename(columns={"AVALC": "DERIVED"})
-    pairs = recorded.rename(columns={"AVALC": "INVESTIGATOR"}).drop(columns="reason")
-    pairs = pairs.merge(checks, on=["USUBJID", "VISITNUM"], how="inner")
+    pairs = discordance(cohort.responses["INVESTIGATOR"], cohort.responses["DERIVED"])
+    pairs = pairs.rename(columns={"PRIMARY": "INVESTIGATOR", "CHECK": "DERIVED"})
+    pairs = pairs[pairs["INVESTIGATOR"].notna() & pairs["DERIVED"].notna()]
     rows = cohort.rows("agreement").at(endpoint="visits")
-    differ = pairs["INVESTIGATOR"].ne(pairs["DERIVED"])
+    differ = pairs["KIND"].ne("agree")
     total = len(pairs)
     rows.add(total=total)
     rows.at(group="agree").add(count=total - int(differ.sum()), proportion=share(total - int(differ.sum()), total))

@@ -1,4 +1,4 @@
-"""Commands on data: run, derive, check, notebooks."""
+"""Commands on data: run, derive, check, simulate, notebooks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ir5nb import analyses, source
+from ir5nb import simulate as simulated
 from ir5nb.cli.shared import app, err, fail, out
 from ir5nb.plan import CohortPlan, PlanError, read_yaml
 from ir5nb.render import execute, folder, page, record
@@ -113,9 +114,28 @@ def check(
         fail(error)
     for problem in problems:
         out.print(json.dumps(asdict(problem), default=str) if as_json else str(problem))
-    errors = sum(problem.severity == "error" for problem in problems)
-    err.print(f"{errors} errors, {len(problems) - errors} queries")
+    errors = sum(1 + problem.further for problem in problems if problem.severity == "error")
+    queries = sum(1 + problem.further for problem in problems) - errors
+    err.print(f"{errors} errors, {queries} queries")
     raise typer.Exit(1 if errors else 0)
+
+
+@app.command(epilog="Example: ir5nb simulate --patients 1000 --seed 7 made")
+def simulate(
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write; replaced whole.")],
+    patients: Annotated[int, typer.Option(min=1, help="Patients in all five cohorts.")] = 131,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    parquet: Annotated[
+        bool, typer.Option("--parquet", help="Parquet: a sixth of the time, a sixteenth of the room.")
+    ] = False,
+) -> None:
+    """Write a synthetic platform of any size as SDTM tables, with its truth beside."""
+    try:
+        with err.status(f"simulating {patients} patients"), folder.whole(target.resolve()) as part:
+            files = simulated.write(simulated.platform(seed, patients=patients), part, "parquet" if parquet else "csv")
+    except (OSError, ValueError) as error:
+        fail(error)
+    out.print(f"{target}: {len(files)} files")
 
 
 @app.command(epilog="Example: ir5nb notebooks --accept")

@@ -1,0 +1,115 @@
+"""What the primary endpoint is judged on, and the status of each treated patient under a plan's readings (P1-P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ir5nb.derive import clinical, hcg, week24, weekly
+from ir5nb.plan import CohortPlan, HormonePlan, ProgressionPlan, TumourPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The records behind the primary endpoint of one cohort.
+
+    Attributes
+    ----------
+    treated
+        Treated patients (columns ADSL and more) with ORDER, their place by treatment start.
+    responses
+        Time-point responses of the reader that the plan names; no rows in a cohort judged by hCG.
+    assays
+        hCG assays in time order; no rows in the other cohorts.
+    tables
+        Source tables of the members.
+    """
+
+    treated: pd.DataFrame
+    responses: pd.DataFrame
+    assays: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+
+
+def rules(plan: HormonePlan) -> hcg.Rules:
+    """Give the rules by which hCG series are read (A9-A12, A14).
+
+    Parameters
+    ----------
+    plan
+        Plan of a cohort judged by hCG.
+    """
+    return hcg.Rules(
+        rise=plan.rise, plateau=plan.plateau, consecutive_normal=plan.normal_values, on_treatment=plan.on_treatment,
+        cycle_days=plan.cycle_days, landmark_days=plan.landmark_days,
+        weekly=weekly.Weekly(plan.weekly_min_days, plan.weekly_max_days),
+    )  # fmt: skip
+
+
+def hcg_outcomes(evidence: Evidence, plan: HormonePlan, reading: str = "default") -> pd.DataFrame:
+    """Give each treated patient's hCG course: normalisation, relapse, rise, plateau, resistance (P3, S3b).
+
+    Parameters
+    ----------
+    evidence
+        Records of the cohort.
+    plan
+        Plan with the readings A9-A12, A14.
+    reading
+        Id of the reading.
+    """
+    surgery = hcg.hysterectomies(evidence.tables["PR"])
+    return hcg.outcomes(
+        evidence.treated, evidence.assays, surgery=surgery, rules=rules(plan), cutoff=plan.cutoff, reading=reading
+    )
+
+
+def status(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd.DataFrame:
+    """Give the week-24 status of each treated patient under a plan's readings, in order of treatment start.
+
+    Source: P1-P4, A2-A6, A11, A12, A14; `derive.week24`.
+
+    Parameters
+    ----------
+    evidence
+        Records of the cohort.
+    plan
+        Which endpoint, and its readings.
+    reading
+        Id of the reading, the READING of the rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ADWK24, with ORDER and TRTSDT of the patient.
+    """
+    known = evidence.treated.set_index("USUBJID")[["ORDER", "TRTSDT"]]
+    rows = _judged(evidence, plan, reading)
+    return rows[[name for name in rows.columns if name not in known.columns]].join(known, on="USUBJID").sort_values(
+        "ORDER", ignore_index=True
+    )  # fmt: skip
+
+
+def _judged(evidence: Evidence, plan: CohortPlan, reading: str) -> pd.DataFrame:
+    """Call the rule of the plan's endpoint."""
+    if isinstance(plan, ProgressionPlan):
+        counted = clinical.progressions(evidence.tables["RS"]) if plan.clinical_progression else None
+        return week24.progression_free(
+            evidence.treated, evidence.responses, cutoff=plan.cutoff, clinical=counted,
+            landmark_days=plan.landmark_days, window_days=plan.window_days, evidence=plan.evidence,
+            late_progression=plan.late_progression, not_evaluable=plan.not_evaluable, new_therapy=plan.new_therapy,
+            origin=plan.primary_origin, reading=reading,
+        )  # fmt: skip
+    if isinstance(plan, TumourPlan):
+        return week24.alive(
+            evidence.treated, cutoff=plan.cutoff, landmark_days=plan.landmark_days, window_days=plan.window_days,
+            not_evaluable=plan.not_evaluable, origin=plan.primary_origin, reading=reading,
+        )  # fmt: skip
+    if isinstance(plan, HormonePlan):
+        return week24.hcg(
+            evidence.treated, hcg_outcomes(evidence, plan, reading), cutoff=plan.cutoff,
+            window_days=plan.window_days, not_evaluable=plan.not_evaluable, reading=reading,
+        )  # fmt: skip
+    raise TypeError(f"no rule for a plan of kind {type(plan).__name__}")
