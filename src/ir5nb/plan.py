@@ -43,7 +43,8 @@ class Assumption(BaseModel):
 _DESIGN = ("p0", "p1", "alpha", "power", "r1", "n1", "r", "n")
 _ENDPOINT = (
     "primary", "criteria", "reader", "landmark_days", "window_days", "evidence", "late_progression", "not_evaluable",
-    "new_therapy", "clinical_progression", "primary_origin",
+    "new_therapy", "clinical_progression", "primary_origin", "normal_values", "on_treatment", "weekly_min_days",
+    "weekly_max_days",
 )  # fmt: skip
 
 
@@ -114,29 +115,17 @@ class CohortPlan(BaseModel):
     level: Rate
     prior_a: Positive
     prior_b: Positive
-    # Primary endpoint (P1-P4) and its readings (A2-A6)
+    # Primary endpoint (P1-P4, A5)
     primary: Literal["progression_free", "alive", "hcg"]
-    criteria: Literal["RECIST 1.1", "mRECIST"]
-    reader: Literal["INVESTIGATOR", "INDEPENDENT", "DERIVED"]
     landmark_days: Days
     window_days: Days
-    evidence: Literal["window", "after"]
-    late_progression: Literal["success", "failure"]
     not_evaluable: Literal["failure", "excluded", "success"]
-    new_therapy: Literal["failure", "success", "censored"]
-    clinical_progression: bool
-    primary_origin: Literal["treatment", "inclusion"]
-    # Response and time to event (S1, S2, S4, S5)
-    baseline_days: Days
-    min_sd_days: Days
-    confirm_days: Days
+    # Time to event (S4, A2)
     time_origin: Literal["inclusion", "treatment"]
-    pfs_clinical_progression: bool
     survival_level: Rate
     conf_type: Literal["log-log", "log", "plain"]
     # Conduct (R5, R6)
     cycle_days: Annotated[int, Field(ge=1, le=365)]
-    imaging_weeks: Annotated[int, Field(ge=1, le=52)]
     accrual_start: Day
     accrual_months: Annotated[int, Field(ge=1, le=240)]
     centres: Annotated[int, Field(ge=1, le=1000)]
@@ -178,8 +167,8 @@ class CohortPlan(BaseModel):
         return tuple(name for name in cls.model_fields if name != "assumed")
 
     @classmethod
-    def build(cls, where: str, entries: Mapping[str, object], base: Mapping[str, object] | None = None) -> Self:
-        """Make a plan of YAML entries, plain or as `{value, status: assumed, why}`.
+    def build(cls, where: str, entries: Mapping[str, object], base: Mapping[str, object] | None = None) -> CohortPlan:
+        """Make a plan of YAML entries, plain or as `{value, status: assumed, why}`; `primary` says of which kind.
 
         Parameters
         ----------
@@ -195,8 +184,10 @@ class CohortPlan(BaseModel):
         PlanError
             With every problem found.
         """
-        problems = [_unknown(key, cls.entry_names()) for key in entries if key not in cls.entry_names()]
-        merged = {**(base or {}), **{key: value for key, value in entries.items() if key in cls.entry_names()}}
+        kind = kind_of({**(base or {}), **entries})
+        known = kind.entry_names()
+        problems = [_unknown(key, known) for key in entries if key not in known]
+        merged = {**(base or {}), **{key: value for key, value in entries.items() if key in known}}
         values: dict[str, object] = {}
         assumed: dict[str, Assumption] = {}
         for key, entry in merged.items():
@@ -205,7 +196,7 @@ class CohortPlan(BaseModel):
             if why:
                 assumed[key] = Assumption(key=key, value=values[key], why=why)
         try:
-            built = cls(**values, assumed=assumed)  # type: ignore[arg-type]
+            built = kind(**values, assumed=assumed)  # type: ignore[arg-type]
         except ValidationError as error:
             problems += [_in_words(item) for item in error.errors(include_url=False)]
         if problems:
@@ -213,7 +204,7 @@ class CohortPlan(BaseModel):
         return built
 
     @classmethod
-    def load(cls, name: str, changes: Mapping[str, object] | None = None) -> Self:
+    def load(cls, name: str, changes: Mapping[str, object] | None = None) -> CohortPlan:
         """Load `params/<name>.yaml`, with changes on top.
 
         Parameters
@@ -223,14 +214,13 @@ class CohortPlan(BaseModel):
         changes
             Entries given by a notebook, a command or a second file; None values mean "as in params/".
         """
-        path = _params_folder() / f"{name}.yaml"
-        given = {
-            key: value for key, value in (changes or {}).items() if value is not None or key not in cls.entry_names()
-        }
-        return cls.build(f"params/{name}.yaml" + (" with the given changes" if given else ""), given, read_yaml(path))
+        base = read_yaml(_params_folder() / f"{name}.yaml")
+        known = kind_of(base).entry_names()
+        given = {key: value for key, value in (changes or {}).items() if value is not None or key not in known}
+        return cls.build(f"params/{name}.yaml" + (" with the given changes" if given else ""), given, base)
 
     @classmethod
-    def from_notebook(cls, name: str, namespace: Mapping[str, Any]) -> Self:
+    def from_notebook(cls, name: str, namespace: Mapping[str, Any]) -> CohortPlan:
         """Load `params/<name>.yaml` with what the notebook's parameters cell or papermill set.
 
         Parameters
@@ -241,9 +231,66 @@ class CohortPlan(BaseModel):
             The notebook's `globals()`. Names assigned in the parameters cell and in papermill's injected cell are
             taken; a name there that is no entry of the plan is refused with the nearest valid one.
         """
-        set_names = _assigned(namespace.get("In", ()), cls.entry_names())
-        named = {key: namespace[key] for key in (*cls.entry_names(), *sorted(set_names)) if key in namespace}
+        known = kind_of(read_yaml(_params_folder() / f"{name}.yaml")).entry_names()
+        set_names = _assigned(namespace.get("In", ()), known)
+        named = {key: namespace[key] for key in (*known, *sorted(set_names)) if key in namespace}
         return cls.load(name, named)
+
+
+class TumourPlan(CohortPlan):
+    """The plan of a cohort whose tumours are measured (cohorts 1, 3, 4, 5): response and progression beside it.
+
+    Source: S1, S2, S5, A7, A13, A16. With `primary: alive` (P4) nothing else decides the primary endpoint.
+    """
+
+    criteria: Literal["RECIST 1.1", "mRECIST"]
+    reader: Literal["INVESTIGATOR", "INDEPENDENT", "DERIVED"]
+    primary_origin: Literal["treatment", "inclusion"]
+    imaging_weeks: Annotated[int, Field(ge=1, le=52)]
+    baseline_days: Days
+    min_sd_days: Days
+    confirm_days: Days
+    pfs_clinical_progression: bool
+
+
+class ProgressionPlan(TumourPlan):
+    """The plan of a cohort judged alive without progression (P1, P2) and its readings A3, A4, A6."""
+
+    evidence: Literal["window", "after"]
+    late_progression: Literal["success", "failure"]
+    new_therapy: Literal["failure", "success", "censored"]
+    clinical_progression: bool
+
+
+class HormonePlan(CohortPlan):
+    """The plan of a cohort judged by hCG (cohort 2): P3, S3, and the readings A8-A12, A14."""
+
+    rise: Literal["pairs", "over_first"]
+    plateau: Literal["no_fall", "fall_0_10", "within_10"]
+    normal_values: Annotated[int, Field(ge=1, le=12)]
+    on_treatment: Literal["recorded", "last_dose", "whole"]
+    weekly_min_days: Annotated[int, Field(ge=1, le=28)]
+    weekly_max_days: Annotated[int, Field(ge=1, le=365)] | None
+    rfs_resistance: bool
+    rfs_death: bool
+
+
+_KINDS: Mapping[object, type[CohortPlan]] = {
+    "progression_free": ProgressionPlan, "alive": TumourPlan, "hcg": HormonePlan,
+}  # fmt: skip
+
+
+def kind_of(entries: Mapping[str, object]) -> type[CohortPlan]:
+    """Give the kind of plan that the entry `primary` asks for; the progression-free kind where it says nothing known.
+
+    Examples
+    --------
+    >>> kind_of({"primary": "hcg"}).__name__
+    'HormonePlan'
+    """
+    primary = entries.get("primary")
+    wanted = primary.get("value") if isinstance(primary, Mapping) else primary
+    return _KINDS.get(wanted if isinstance(wanted, str) else None, ProgressionPlan)
 
 
 def read_yaml(path: Path) -> dict[str, object]:

@@ -50,7 +50,7 @@ class Rows:
 
     def frame(self) -> pd.DataFrame:
         """Give everything collected, in the order it was added, with the columns `RESULTS`."""
-        return pd.DataFrame(self.collected, columns=list(RESULTS))
+        return pd.DataFrame(self.collected, columns=list(RESULTS), dtype=object).astype({"value": float})
 
 
 def _unit(statistic: str) -> str:
