@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -57,7 +57,10 @@ def seen(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _sources(
-    patients: pd.Index[str], tables: Mapping[str, pd.DataFrame], until: Dates
+    patients: pd.Index[str],
+    tables: Mapping[str, pd.DataFrame],
+    until: Dates,
+    owner_of: Callable[[str], Rows] | None,
 ) -> Iterator[tuple[str, pd.DataFrame, Dates, Rows]]:
     """Give, per domain and dated column, the row of each patient's latest contact not after `until`."""
     for domain in sorted(tables, key=lambda name: (name != "DS", name)):
@@ -65,7 +68,7 @@ def _sources(
         columns = dated_columns(domain, frame) if "USUBJID" in frame.columns else ()
         if not columns or frame.empty:
             continue
-        owner = patients.get_indexer(pd.Index(frame["USUBJID"])).astype(np.int64)
+        owner = owner_of(domain) if owner_of else patients.get_indexer(pd.Index(frame["USUBJID"])).astype(np.int64)
         seq, contact = numbers_of(frame, f"{domain}SEQ"), seen(domain, frame)
         for name in columns:
             days = days_of(frame, name)
@@ -75,7 +78,10 @@ def _sources(
 
 
 def last_news(
-    patients: pd.Index[str], tables: Mapping[str, pd.DataFrame], until: Dates
+    patients: pd.Index[str],
+    tables: Mapping[str, pd.DataFrame],
+    until: Dates,
+    owner_of: Callable[[str], Rows] | None = None,
 ) -> tuple[Dates, npt.NDArray[np.object_], npt.NDArray[np.float64]]:
     """Find each patient's latest dated contact in any domain, not after a given day.
 
@@ -89,6 +95,8 @@ def last_news(
         Source frames by domain.
     until
         Per patient, the day that closes the search: the data cut, or the last day the patient can have been alive.
+    owner_of
+        Gives the position of each record's patient for a domain, where the caller has looked them up already.
 
     Returns
     -------
@@ -105,7 +113,7 @@ def last_news(
     """
     best = np.full(len(patients), NAT, dtype="datetime64[ns]")
     domains, numbers = np.full(len(patients), None, dtype=object), np.full(len(patients), np.nan)
-    for domain, frame, days, rows in _sources(patients, tables, until):
+    for domain, frame, days, rows in _sources(patients, tables, until, owner_of):
         found = at(days, rows, NAT)
         later = ~np.isnat(found) & (np.isnat(best) | (found > best))
         best[later], domains[later] = found[later], domain

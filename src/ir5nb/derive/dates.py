@@ -56,6 +56,9 @@ def bounds(text: Any) -> tuple[Dates, Dates, Texts]:
     (['2024-02-29', '2024-12-31', '2024-02-10', 'NaT'], ['D', 'M', None, None])
     """
     texts = pd.Series(text, dtype=object)
+    if texts.isna().all():
+        nothing = np.full(len(texts), NAT)
+        return nothing, nothing.copy(), np.full(len(texts), None, dtype=object)
     found = texts.str.extract(_PARTIAL)
     year = pd.to_numeric(found["year"]).to_numpy(float)
     month = pd.to_numeric(found["month"]).to_numpy(float)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ir5nb.derive.contacts import last_news
 from ir5nb.derive.dates import NAT, Dates, bounds, death
-from ir5nb.derive.records import Rows, at, column, days_of, either, keys, numbers_of, pick
+from ir5nb.derive.records import Rows, at, column, days_of, either, holds, keys, numbers_of, pick
 
 INCLUSION_TERMS: Final = ("ENROLLED", "INCLUSION")
 SUBSEQUENT: Final = "SUBSEQUENT ANTICANCER THERAPY"
@@ -41,6 +41,7 @@ class Finder:
 
     def __init__(self, patients: pd.Index[str], tables: Mapping[str, pd.DataFrame], cutoff: np.datetime64) -> None:
         self.patients, self.tables, self.cutoff = patients, tables, cutoff
+        self._owners: dict[str, Rows] = {}  # looking patients up by name is most of the work: once per domain
 
     def frame(self, domain: str) -> pd.DataFrame:
         """Give a domain's frame, an empty one where the study has none."""
@@ -48,7 +49,10 @@ class Finder:
 
     def owner(self, domain: str) -> Rows:
         """Give the position of each record's patient, -1 for patients of other cohorts."""
-        return self.patients.get_indexer(pd.Index(self.frame(domain)["USUBJID"])).astype(np.int64)
+        if domain not in self._owners:
+            names = pd.Index(self.frame(domain)["USUBJID"])
+            self._owners[domain] = self.patients.get_indexer(names).astype(np.int64)
+        return self._owners[domain]
 
     def rows(
         self, domain: str, days: Dates, wanted: Callable[[pd.DataFrame], npt.NDArray[np.bool_]], *, last: bool = False
@@ -71,8 +75,7 @@ def is_dose(ex: pd.DataFrame) -> npt.NDArray[np.bool_]:
     [True, False, True]
     """
     dose = numbers_of(ex, "EXDOSE")
-    placebo = pd.Series(column(ex, "EXTRT"), dtype=object).fillna("").astype(str).str.upper().str.contains("PLACEBO")
-    return np.asarray((dose > 0) | ((dose == 0) & placebo.to_numpy(bool)))
+    return np.asarray((dose > 0) | ((dose == 0) & holds(column(ex, "EXTRT"), "PLACEBO")))
 
 
 def has_term(frame: pd.DataFrame, name: str, terms: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -99,8 +102,7 @@ def _is_later_therapy(cm: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _for_lack_of_efficacy(cm: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    reason = pd.Series(column(cm, "CMINDC"), dtype=object).fillna("").astype(str).str.upper()
-    return _is_later_therapy(cm) & reason.str.contains(LACK_OF_EFFICACY, regex=False).to_numpy(bool)
+    return _is_later_therapy(cm) & holds(column(cm, "CMINDC"), LACK_OF_EFFICACY)
 
 
 def inclusion(find: Finder, dm: pd.DataFrame, inclusion_column: str | None) -> dict[str, npt.NDArray[Any]]:
@@ -217,7 +219,7 @@ def life(find: Finder, dm: pd.DataFrame) -> dict[str, npt.NDArray[Any]]:
     unknown_yet = ~np.isnat(earliest) & ~np.isnat(find.cutoff) & (earliest > find.cutoff)
     limit = np.datetime64("2261-01-01", "ns") if np.isnat(find.cutoff) else find.cutoff
     until = either(np.isnat(latest) | unknown_yet, limit, np.minimum(latest, limit))
-    alive, alive_domain, alive_number = last_news(find.patients, find.tables, until)
+    alive, alive_domain, alive_number = last_news(find.patients, find.tables, until, find.owner)
     died, imputed = death(either(unknown_yet, None, text), either(unknown_yet, NAT, day), alive)
     return {
         "DTHDT": died,

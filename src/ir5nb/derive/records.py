@@ -92,6 +92,21 @@ def column(frame: pd.DataFrame, name: str) -> Texts:
     return np.full(len(frame), None, dtype=object)
 
 
+def holds(values: Texts, word: str) -> npt.NDArray[np.bool_]:
+    """Say which texts contain a word, in any case; texts repeat, so each spelling is looked at once.
+
+    Source: none; a fast way for columns of few terms.
+
+    Examples
+    --------
+    >>> holds(np.array(["Placebo", None, "ZIMBERELIMAB"], dtype=object), "PLACEBO").tolist()
+    [True, False, False]
+    """
+    codes, spellings = pd.factorize(values)
+    found = np.array([word in str(spelling).upper() for spelling in spellings] + [False])  # code -1: no text
+    return np.asarray(found[codes])
+
+
 def days_of(frame: pd.DataFrame, name: str) -> Dates:
     """Give a date column as datetime64[ns]; all NaT where the frame has no such column.
 
@@ -119,7 +134,10 @@ def numbers_of(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     """
     if name not in frame.columns:
         return np.full(len(frame), np.nan)
-    return pd.Series(frame[name], dtype="Float64").to_numpy(float, na_value=np.nan)
+    values = frame[name]
+    if values.dtype.kind in "iuf" and isinstance(values.dtype, np.dtype):
+        return values.to_numpy(np.float64)
+    return pd.Series(values, dtype="Float64").to_numpy(float, na_value=np.nan)
 
 
 def keys(days: Dates, seq: npt.NDArray[np.float64]) -> Rows:

@@ -33,16 +33,18 @@ def _regimen(find: Finder, names: Mapping[str, str]) -> npt.NDArray[np.object_]:
     ex = find.frame("EX")
     owner, days = find.owner("EX"), days_of(ex, "EXSTDT")
     given = (owner >= 0) & is_dose(ex) & ~np.isnat(days) & (np.isnat(find.cutoff) | (days <= find.cutoff))
-    drug = pd.Series(column(ex, "EXTRT")[given], dtype=object).astype(str).str.strip().str.upper()
-    codes, drugs = pd.factorize(drug.map(lambda name: names.get(name, name)), sort=True)
+    written, spellings = pd.factorize(column(ex, "EXTRT")[given].astype(str))
+    told = [names.get(name.strip().upper(), name.strip().upper()) for name in spellings]
+    drugs = sorted(set(told))
+    codes = np.array([drugs.index(name) for name in told], dtype=np.int64)[written]
     if len(drugs) > 62:
         raise ValueError(f"EX names {len(drugs)} different drugs (EXTRT); a regimen of at most 62 can be told")
     mask = np.zeros(len(find.patients), dtype=np.int64)
-    np.bitwise_or.at(mask, owner[given], np.left_shift(1, codes.astype(np.int64)))
+    np.bitwise_or.at(mask, owner[given], np.left_shift(1, codes))
     order = sorted(range(len(drugs)), key=lambda code: (drugs[code] in names.values(), drugs[code]))
     sets = np.unique(mask).tolist()
-    told = {value: " + ".join(drugs[code] for code in order if value >> code & 1) or None for value in sets}
-    return pd.Series(mask).map(told).to_numpy(object)
+    regimens = {value: " + ".join(drugs[code] for code in order if value >> code & 1) or None for value in sets}
+    return pd.Series(mask).map(regimens).to_numpy(object)
 
 
 def _subtype(find: Finder, dm: pd.DataFrame, code: str | None) -> npt.NDArray[np.object_]:
