@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,6 @@ import pandas as pd
 from ir5nb.derive.adverse_events import ranks
 
 Counts = npt.NDArray[np.int64]
-ALL: Final = ""  # the term or system of a row over all of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,34 +151,6 @@ def worst(
     ]
     named = {level: [table[:, place] for table in tables] for place, level in enumerate(levels)}
     return _laid_out(rows, groups, {level: named[level] for level in (*scale, "UNGRADED")})
-
-
-def ordered(counted: pd.DataFrame, by: Sequence[str], total: str = "COUNT") -> pd.DataFrame:
-    """Sort the rows of a count by the number of patients over the last group, most first, ties by name.
-
-    Source: issue 6 (sort by total patient count, ties by name); within a system its own row comes first.
-
-    Examples
-    --------
-    >>> counted = pd.DataFrame({"AEDECOD": ["b", "a", "c"], "GROUP": "TOTAL", "COUNT": [1, 1, 2]})
-    >>> ordered(counted, ["AEDECOD"])["AEDECOD"].tolist()
-    ['c', 'a', 'b']
-    """
-    last = counted["GROUP"].iloc[-1] if len(counted) else ""
-    sizes = counted[counted["GROUP"].eq(last)]
-    keys: list[str] = []
-    for depth, name in enumerate(by, 1):
-        inner = [column for column in by[depth:] if column in counted]
-        own = sizes[np.all([sizes[column].eq(ALL) for column in inner], axis=0)] if inner else sizes
-        size = own.set_index(list(by[:depth]))[total]
-        place = pd.MultiIndex.from_frame(counted[list(by[:depth])]) if depth > 1 else pd.Index(counted[name])
-        counted = counted.assign(
-            **{f"_{depth}": -size.reindex(place).to_numpy(), f"_all{depth}": counted[name].ne(ALL)}
-        )
-        keys += [f"_all{depth}", f"_{depth}", name]
-    return counted.sort_values(keys, kind="stable", ignore_index=True)[
-        [column for column in counted.columns if column not in {key for key in keys if key.startswith("_")}]
-    ]
 
 
 def _placed(
