@@ -61,6 +61,9 @@ def grades(values: pd.DataFrame) -> pd.Series:
                 continue
             _fill(given, values, np.flatnonzero(rows & ~abnormal & (baseline != "")), steps)
             _fill(given, values, np.flatnonzero(rows & abnormal), criterion.abnormal)
+            # within normal limits the grade is 0 whatever the baseline was; above them it depends on it
+            within = (values["AVAL"] <= values["ANRHI"]).to_numpy(bool)
+            given[rows & (baseline == "") & within] = 0
     return pd.Series(pd.array(given, dtype="Float64").astype("Int64"), index=values.index)
 
 
