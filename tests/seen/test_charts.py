@@ -181,6 +181,7 @@ def test_renderer_gives_the_specification_and_the_text_alternative():
     assert charts.MIME == "application/vnd.vegalite.v5+json"
     assert bundle["text/plain"] == spec(chart)["description"]
     assert "$schema" not in bundle[charts.MIME]
+    assert bundle[charts.MIME]["width"] == 720  # a container's width hangs JupyterLab
     assert "<" not in bundle["text/plain"]
 
 
