@@ -78,9 +78,10 @@ def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
     """
     status = readings(cohort).patients
     courses = resistance_readings(cohort).patients if isinstance(cohort.plan, HormonePlan) else None
-    none = pd.DataFrame({name: pd.Series(dtype=object) for name in ADHCG})
+    kinds = {"ADT": "datetime64[ns]", "ADY": "Int64", "SRCSEQ": "Int64"}
+    found = pd.DataFrame(columns=list(ADHCG), dtype=object) if courses is None else hcg.adhcg(courses)
     return {
-        "adhcg": none if courses is None else hcg.adhcg(courses),
+        "adhcg": found[list(ADHCG)].astype(kinds),
         "adsl": cohort.subjects[list(ADSL)],
         "adrs": _adrs(cohort),
         "adtte": cohort.times[list(ADTTE)],

@@ -14,7 +14,7 @@ from ir5nb import analyses, source
 from ir5nb import simulate as simulated
 from ir5nb.cli.shared import app, err, fail, out
 from ir5nb.plan import CohortPlan, PlanError, read_yaml
-from ir5nb.render import execute, folder, page, record
+from ir5nb.render import execute, folder, page, record, transport
 
 Data = Annotated[Path | None, typer.Option(help="Folder of SDTM tables; the embedded demo data where omitted.")]
 Cutoff = Annotated[str | None, typer.Option(help="Date of the data cut, e.g. 2026-06-30; the plan's where omitted.")]
@@ -84,18 +84,23 @@ def derive(
     plan: Annotated[Path, typer.Option(help="Plan of the cohort, a YAML file.")],
     target: Annotated[Path, typer.Option("--out", help="Folder to write; replaced whole.")],
     base: Annotated[str | None, typer.Option(help="Plan in params/ that PLAN changes, e.g. c3_tet.")] = None,
+    xpt: Annotated[bool, typer.Option("--xpt", help="SAS transport files, version 5, as well.")] = False,
 ) -> None:
-    """Write the derived tables adsl adrs adtte adwk24 as parquet."""
+    """Write the derived tables adsl adrs adtte adwk24 adhcg as parquet, and as SAS transport files where asked."""
     try:
         entries = read_yaml(plan) | {"data": str(data.resolve())}
         cohort_plan = CohortPlan.build(plan.name, entries) if base is None else CohortPlan.load(base, entries)
         tables = analyses.derived_tables(analyses.derive(_read(cohort_plan).as_of(cohort_plan.cutoff), cohort_plan))
         with folder.whole(target.resolve()) as part:
             record.write_tables(part, tables)
+            if xpt:
+                transport.write_transport(part, tables)
     except (PlanError, source.DataError, OSError, ValueError) as error:
         fail(error)
     for table, frame in tables.items():
         out.print(f"{target / table}.parquet: {len(frame)} rows")
+        if xpt:
+            out.print(f"{target / table}.xpt: {len(frame)} rows")
 
 
 @app.command(epilog="Example: ir5nb check export/2026-06-30 --json")
