@@ -7,9 +7,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from ir5nb import wording
 from ir5nb.schema import RESULT_KEY, RESULTS
+
+COHORTS = sorted(path.stem for path in (Path(__file__).parents[2] / "params").glob("c*.yaml"))
 
 
 class Tagged(HTMLParser):
@@ -32,9 +35,8 @@ class Tagged(HTMLParser):
 
 
 def test_the_folder_holds_what_the_readme_promises(demo_run: Path) -> None:
-    assert {path.name for path in demo_run.iterdir()} == {
-        "c3_tet.html", "c3_tet.ipynb", "results.parquet", "results.csv", "manifest.json",
-    }  # fmt: skip
+    pages = {f"{stem}.{ending}" for stem in COHORTS for ending in ("html", "ipynb")}
+    assert {path.name for path in demo_run.iterdir()} == pages | {"results.parquet", "results.csv", "manifest.json"}
 
 
 def test_results_are_tidy_and_the_csv_says_the_same(demo_run: Path) -> None:
@@ -47,11 +49,12 @@ def test_results_are_tidy_and_the_csv_says_the_same(demo_run: Path) -> None:
     assert copy[list(RESULT_KEY)].to_numpy().tolist() == results[list(RESULT_KEY)].to_numpy().tolist()
 
 
-def test_every_tagged_number_of_the_page_is_the_result_with_its_key(demo_run: Path) -> None:
+@pytest.mark.parametrize("stem", COHORTS)
+def test_every_tagged_number_of_the_page_is_the_result_with_its_key(demo_run: Path, stem: str) -> None:
     results = pd.read_parquet(demo_run / "results.parquet")
     values = {"|".join(map(str, key)): value for *key, value in results[[*RESULT_KEY, "value"]].to_numpy().tolist()}
     page = Tagged()
-    page.feed((demo_run / "c3_tet.html").read_text(encoding="utf-8"))
+    page.feed((demo_run / f"{stem}.html").read_text(encoding="utf-8"))
     assert len(page.found) > 200
     for key, form, text in page.found:
         assert key in values, f"the page prints {text!r} under a key that is no result: {key}"
@@ -68,8 +71,9 @@ def test_the_manifest_tells_where_the_numbers_come_from(demo_run: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{40}|unknown", manifest["commit"]["id"])
 
 
-def test_the_page_names_no_address_to_load_from(demo_run: Path) -> None:
-    page = (demo_run / "c3_tet.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("stem", COHORTS)
+def test_the_page_names_no_address_to_load_from(demo_run: Path, stem: str) -> None:
+    page = (demo_run / f"{stem}.html").read_text(encoding="utf-8")
     markup = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)[^"']+""", markup)
     assert "default-src 'none'" in page
@@ -77,7 +81,10 @@ def test_the_page_names_no_address_to_load_from(demo_run: Path) -> None:
 
 
 def test_two_runs_on_the_same_inputs_are_equal_to_the_byte(demo_run: Path, ir5nb) -> None:
-    again = ir5nb("run", "c3", "--out", demo_run.parent, "--run", "again")
+    again = ir5nb("run", "c2", "--out", demo_run.parent, "--run", "again")
     assert again.returncode == 0, again.stderr
-    for name in ("c3_tet.html", "c3_tet.ipynb", "results.parquet", "results.csv"):
+    for name in ("c2_gtt.html", "c2_gtt.ipynb"):
         assert (demo_run / name).read_bytes() == (demo_run.parent / "again" / name).read_bytes(), name
+    every = pd.read_parquet(demo_run / "results.parquet")
+    alone = pd.read_parquet(demo_run.parent / "again" / "results.parquet")
+    pd.testing.assert_frame_equal(every[every["cohort"].eq("GTT")].reset_index(drop=True), alone)

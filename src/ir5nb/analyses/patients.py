@@ -129,7 +129,8 @@ def baseline(cohort: Cohort) -> Analysis:
         if numbers.notna().sum() == values.notna().sum() and numbers.nunique() > _FEW:
             measures(rows, str(test), numbers, "")
         else:
-            block(rows, str(test), values)
+            ascending = sorted(set(values[numbers.notna()]), key=float)  # scores in their order, not by frequency
+            block(rows, str(test), values, order=ascending)
     return Analysis("baseline", subjects, rows.frame())
 
 
