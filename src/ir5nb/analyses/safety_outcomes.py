@@ -42,7 +42,8 @@ def deaths(safety: Safety) -> Analysis:
     terms = fatal.groupby("USUBJID")["AEDECOD"].agg(lambda names: "; ".join(sorted(set(names))))
     table = dead.assign(CAUSE=cause, WHEN=when, AETERMS=terms.reindex(dead["USUBJID"]).to_numpy())
     table["reason"] = "died " + iso(table["DTHDT"].to_numpy()) + ", " + table["WHEN"] + ": " + table["CAUSE"]
-    parts = [_patients("deaths", safety, table, "deaths", "")]
+    parts = [tidy("deaths", list(safety.groups.names), {"total": (safety.groups.totals, "patients")})]
+    parts.append(_patients("deaths", safety, table, "deaths", ""))
     parts += [_patients("deaths", safety, table[table["WHEN"].eq(told)], "time of death", told)
               for told in ("within the counted days", "after the counted days")]  # fmt: skip
     parts += [_patients("deaths", safety, table[table["CAUSE"].eq(told)], "cause of death", told)
@@ -54,8 +55,7 @@ def deaths(safety: Safety) -> Analysis:
 def _patients(analysis: str, safety: Safety, rows: pd.DataFrame, endpoint: str, group: str) -> pd.DataFrame:
     """Count the patients of some rows in each column of the table."""
     found = count(rows[["USUBJID"]], safety.groups)
-    total: dict[str, tuple[Any, str]] = {} if group else {"total": (found["TOTAL"], "patients")}
-    return tidy(analysis, found["GROUP"], {**total, **counted(found)}, endpoint=endpoint, group=group)
+    return tidy(analysis, found["GROUP"], counted(found), endpoint=endpoint, group=group)
 
 
 def dose_changes(safety: Safety) -> Analysis:
@@ -104,8 +104,9 @@ def exposure(safety: Safety, *, planned: Mapping[str, Planned] | None = None) ->
     months = (treated["TRTEDT"] - treated["TRTSDT"]).dt.days / DAYS_PER_MONTH
     parts.append(_described(safety, treated["USUBJID"], months, "duration of treatment", "months"))
     for drug, own in drugs.groupby("EXTRT", sort=True):
-        for column, unit in (("CYCLES", "cycles"), ("DOSES", "doses"), ("RDI", "proportion")):
-            values = own[column].astype(float)
+        for column, unit in (("CYCLES", "cycles"), ("DOSES", "doses"), ("RDI", "%")):
+            # per cent, as relative dose intensity is always told
+            values = own[column].astype(float) * (100 if column == "RDI" else 1)
             if values.notna().any():
                 label = {"CYCLES": "cycles of", "DOSES": "doses of", "RDI": "relative dose intensity of"}[column]
                 parts.append(_described(safety, own["USUBJID"], values, f"{label} {drug}", unit))

@@ -34,7 +34,7 @@ def special_interest(safety: Safety) -> Analysis:
         Gathered frames; series `onset` has one row per patient and category.
     """
     events, groups, name = chosen(safety, "special interest"), safety.groups, "ae_special_interest"
-    parts = [tidy(name, list(groups.names), {"total": (groups.totals, "patients")})]
+    parts = [_sizes(name, safety)]
     found = count(events, groups)
     parts.append(tidy(name, found["GROUP"], {**counted(found), "events": (found["EVENTS"], "events")}, endpoint="any"))
     for column, told in (("AESIFLAG", "by the CRF"), ("AESITERM", "by the plan's terms")):
@@ -50,6 +50,11 @@ def special_interest(safety: Safety) -> Analysis:
     kept = ["USUBJID", "AESEQ", "AESICAT", "AESIFLAG", "AESITERM", "AEDECOD", "ALEVEL", "AESER", "RELFL", "ASTDT",
             "ASTDTF", "AENDT", "ADURN", "AEACN", "AEOUT", "reason"]  # fmt: skip
     return Analysis(name, events[kept].reset_index(drop=True), joined(parts), {"onset": firsts})
+
+
+def _sizes(name: str, safety: Safety) -> pd.DataFrame:
+    """Give the number of treated patients of each column."""
+    return tidy(name, list(safety.groups.names), {"total": (safety.groups.totals, "patients")})
 
 
 def _firsts(safety: Safety, events: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +111,8 @@ def incidence(safety: Safety, *, level: float = 0.95) -> Analysis:
     level
         Two-sided confidence level.
     """
-    parts, name = [], "ae_incidence"
+    name = "ae_incidence"
+    parts = [_sizes(name, safety)]
     whole = safety.windows["RISKDAYS"].to_numpy(float, na_value=np.nan)
     for kind in _RATED:
         events = chosen(safety, kind)
@@ -168,11 +174,12 @@ def time_to_first(safety: Safety, kind: str = "special interest", *, group: str 
     if drawn not in safety.groups.names:
         raise ValueError(f"no group {drawn!r}; there are {', '.join(safety.groups.names)}")
     first = first_event(chosen(safety, kind), safety.windows, safety.subjects)
-    name, series, parts = "ae_first", {"curve": _NO_CURVE, "at_risk": _NO_RISK}, []
+    name, series = "ae_first", {"curve": _NO_CURVE, "at_risk": _NO_RISK}
+    parts = [_sizes(name, safety)]
     for named, member in zip(safety.groups.names, _columns(safety, first["USUBJID"]), strict=True):
         own = first[member & first["AVAL"].notna().to_numpy()]
         cause = own["CAUSE"].to_numpy(np.int64)
-        sizes = {"total": len(own), "events": int((cause == 1).sum()), "deaths": int((cause == 2).sum())}
+        sizes = {"count": len(own), "events": int((cause == 1).sum()), "deaths": int((cause == 2).sum())}
         numbers = {key: ([value], "patients") for key, value in sizes.items()}
         parts.append(tidy(name, [named], numbers, endpoint=kind))
         if not len(own):

@@ -34,6 +34,10 @@ Times are in months unless said otherwise; rates and limits in 0..1; PCHG in per
                                               END OF TREATMENT | RELAPSE); `landmark=24` weeks
 `operating_curve(rates, *, p0, p1)`           RATE, REJECTION, PET (probabilities by true rate)
 `expected_patients(rates, *, p0, p1)`         RATE, EN (expected patients by true rate)
+`ae_dots(dots)`                               AEDECOD, GROUP, TOTAL, LEVEL, N (patients by column, term, worst level)
+`ae_heat(heat)`                               USUBJID, AEDECOD, ALEVEL, GROUP (worst level of each patient and term)
+`ae_onset(onset)`                             AESICAT, MONTHS, ALEVEL, AEDECOD (first event by patient and category)
+`exposure(durations)`                         PATIENT, COHORT, MONTHS, ONGOING ("Y"/"N")
 ============================================  ==========================================================================
 """
 
@@ -44,6 +48,7 @@ from ir5nb.charts.hcg import hcg_curves
 from ir5nb.charts.readings import readings_panel
 from ir5nb.charts.renderer import MIME
 from ir5nb.charts.response import spider, waterfall
+from ir5nb.charts.safety import ae_dots, ae_heat, ae_onset, exposure
 from ir5nb.charts.sizes import expected_patients
 from ir5nb.charts.stage import operating_curve, stage_plot
 from ir5nb.charts.survival import cumulative_incidence, kaplan_meier
@@ -51,6 +56,24 @@ from ir5nb.charts.swimmer import swimmer
 from ir5nb.charts.theme import theme
 
 __all__ = [
-    "MIME", "Chart", "accrual", "accrual_by_centre", "cumulative_incidence", "expected_patients", "flow", "hcg_curves",
-    "kaplan_meier", "operating_curve", "readings_panel", "spider", "stage_plot", "swimmer", "theme", "waterfall",
+    "MIME",
+    "Chart",
+    "accrual",
+    "accrual_by_centre",
+    "ae_dots",
+    "ae_heat",
+    "ae_onset",
+    "cumulative_incidence",
+    "expected_patients",
+    "exposure",
+    "flow",
+    "hcg_curves",
+    "kaplan_meier",
+    "operating_curve",
+    "readings_panel",
+    "spider",
+    "stage_plot",
+    "swimmer",
+    "theme",
+    "waterfall",
 ]  # fmt: skip

@@ -55,6 +55,9 @@ through `wording.label`: a known key is translated, other text is shown as it is
 `accrual(results)`                group = centre or month; count (observed), planned
 `summary(results, title)`         any block table: endpoint/group with count, proportion or n mean sd …;
                                   `columns=` one of the key names makes a column of each of its values
+`ae_overview(results)` …          safety: `ae_terms ae_worst_grade ae_special_interest ae_incidence ae_first deaths
+                                  dose_changes laboratory exposure_by_cohort`, each of the analysis of that name, one
+                                  column per cohort, regimen and in all (`ir5nb.tables.safety`)
 `listing(frame, title)`           any frame, one row a record; columns labelled by `wording.label`
 ================================  =====================================================================================
 
@@ -89,11 +92,59 @@ from ir5nb.tables.listings import (
 from ir5nb.tables.markup import key_of
 from ir5nb.tables.primary import primary_estimates, readings
 from ir5nb.tables.response import best_response
+from ir5nb.tables.safety import (
+    ae_first,
+    ae_incidence,
+    ae_overview,
+    ae_special_interest,
+    ae_terms,
+    ae_worst_grade,
+    deaths,
+    dose_changes,
+    laboratory,
+)
+from ir5nb.tables.safety import exposure as exposure_by_cohort
 from ir5nb.tables.survival import time_to_event
 
 __all__ = [
-    "Card", "Footing", "Table", "accrual", "agreement", "analysis_sets", "assumed_values", "baseline", "best_response",
-    "censoring", "corrections", "decision", "design", "discordance", "disposition", "exposure", "headline", "key_of",
-    "listing", "monitoring", "operating_characteristics", "pending", "primary_categories", "primary_estimates",
-    "provenance", "queries", "readings", "summary", "time_to_event", "week24_listing",
+    "Card",
+    "Footing",
+    "Table",
+    "accrual",
+    "ae_first",
+    "ae_incidence",
+    "ae_overview",
+    "ae_special_interest",
+    "ae_terms",
+    "ae_worst_grade",
+    "agreement",
+    "analysis_sets",
+    "assumed_values",
+    "baseline",
+    "best_response",
+    "censoring",
+    "corrections",
+    "deaths",
+    "decision",
+    "design",
+    "discordance",
+    "disposition",
+    "dose_changes",
+    "exposure",
+    "exposure_by_cohort",
+    "headline",
+    "key_of",
+    "laboratory",
+    "listing",
+    "monitoring",
+    "operating_characteristics",
+    "pending",
+    "primary_categories",
+    "primary_estimates",
+    "provenance",
+    "queries",
+    "readings",
+    "summary",
+    "time_to_event",
+    "week24_listing",
 ]  # fmt: skip

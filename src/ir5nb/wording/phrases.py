@@ -214,6 +214,85 @@ PHRASES: Final = MappingProxyType(
         "mark.below": ("below quantification", "sous le seuil de quantification"),
         "mark.limit": ("institutional limit", "limite institutionnelle"),
         "mark.landmark": ("week 24", "semaine 24"),
+        # safety
+        "title.ae_overview": ("Adverse events, overview", "Événements indésirables, vue d'ensemble"),
+        "title.ae_terms": (
+            "Adverse events by system organ class and preferred term: {kind}",
+            "Événements indésirables par classe et terme préféré : {kind}",
+        ),
+        "title.ae_worst_grade": (
+            "Adverse events by worst grade: {column}",
+            "Événements indésirables par grade maximal : {column}",
+        ),
+        "title.ae_special_interest": (
+            "Adverse events of special interest by category",
+            "Événements indésirables d'intérêt particulier par catégorie",
+        ),
+        "title.ae_incidence": (
+            "Exposure-adjusted incidence per 100 patient-months",
+            "Incidence ajustée à l'exposition pour 100 patient-mois",
+        ),
+        "title.ae_first": (
+            "Cumulative incidence of the first event: {kind}",
+            "Incidence cumulée du premier événement : {kind}",
+        ),
+        "title.deaths": ("Deaths", "Décès"),
+        "title.dose_changes": ("Dose changes and discontinuations", "Modifications de dose et arrêts"),
+        "title.laboratory": (
+            "Laboratory values by CTCAE grade: baseline to worst on treatment",
+            "Valeurs de laboratoire par grade CTCAE : initial au pire sous traitement",
+        ),
+        "head.event": ("Event", "Événement"),
+        "head.system_term": ("System organ class / preferred term", "Classe de systèmes / terme préféré"),
+        "head.any_grade": ("Any", "Tous"),
+        "head.grade": ("Grade {grade}", "Grade {grade}"),
+        "head.ungraded": ("Without a grade", "Sans grade"),
+        "line.any_event": ("Patients with at least one event", "Patients avec au moins un événement"),
+        "line.onset": (
+            "Onset, days from first dose, median (range)",
+            "Début, jours depuis la 1re dose, médiane (étendue)",
+        ),
+        "line.duration": ("Duration, days, median (range)", "Durée, jours, médiane (étendue)"),
+        "line.outcome": ("Events by outcome", "Événements selon l'évolution"),
+        "line.patient_months": ("Patients / patient-months at risk", "Patients / patient-mois à risque"),
+        "line.first_rate": ("First event, rate (interval)", "Premier événement, taux (intervalle)"),
+        "line.event_rate": ("All events, rate", "Tous les événements, taux"),
+        "line.first_at": ("Event by {month} months", "Événement à {month} mois"),
+        "line.death_at": ("Death before it by {month} months", "Décès avant, à {month} mois"),
+        "note.events": (
+            "[n]: number of events. Patients count once in each row; denominators are the treated patients.",
+            "[n] : nombre d'événements. Un patient compte une fois par ligne ; dénominateur : patients traités.",
+        ),
+        "note.rows_left": (
+            "{left} further terms are in the results file, each with fewer or equally many patients.",
+            "{left} autres termes sont dans le fichier de résultats, chacun avec autant ou moins de patients.",
+        ),
+        "chart.ae_dots": (
+            "Adverse events by preferred term and worst grade",
+            "Événements indésirables par terme et grade maximal",
+        ),
+        "chart.ae_heat": ("Worst grade of each patient and term", "Grade maximal par patient et terme"),
+        "chart.ae_onset": (
+            "Time to first event of special interest",
+            "Délai du premier événement d'intérêt particulier",
+        ),
+        "chart.exposure": ("Duration of treatment of each patient", "Durée de traitement de chaque patient"),
+        "axis.share": ("Patients, %", "Patients, %"),
+        "legend.grade": ("Worst grade", "Grade maximal"),
+        "alt.ae_dots": (
+            "{terms}, {columns}; most frequent: {list}.",
+            "{terms}, {columns} ; les plus fréquents : {list}.",
+        ),
+        "alt.ae_heat": ("{patients}, {terms}; {list}.", "{patients}, {terms} ; {list}."),
+        "alt.ae_onset": ("{patients}; {list}.", "{patients} ; {list}."),
+        "alt.exposure": (
+            "{patients} treated up to {time} months, {ongoing} ongoing.",
+            "{patients} traités jusqu'à {time} mois, {ongoing} en cours.",
+        ),
+        "term.one": ("term", "terme"),
+        "term.many": ("terms", "termes"),
+        "group.one": ("group", "groupe"),
+        "group.many": ("groups", "groupes"),
         # text alternatives
         "alt.stage_plot": (
             "{successes}, {patients} with a known status; stage 1 stops at {r1} or fewer successes of {n1}, "
