@@ -56,7 +56,8 @@ def _flow(cohort: Cohort, out: pd.Series, n1: int) -> pd.DataFrame:
 def accrual(cohort: Cohort) -> Analysis:
     """Count inclusions by month and centre against the plan (R6); series `months` and `centres`.
 
-    Source: R6; planned accrual is a straight line from the plan's start over its months to n.
+    Source: R6; planned accrual is a straight line from the plan's start over its months to n; while the cohort
+    recruits, the mean rate of the last six months is projected until n.
 
     Parameters
     ----------
@@ -64,27 +65,49 @@ def accrual(cohort: Cohort) -> Analysis:
         Derived cohort.
     """
     plan, included = cohort.plan, cohort.subjects["INCLDT"].dropna()
-    first = pd.Timestamp(plan.accrual_start).to_period("M")
-    last = pd.Timestamp(cohort.cutoff).to_period("M")
-    first = min(first, included.min().to_period("M")) if len(included) else first
-    months = pd.period_range(first, max(first, last), freq="M")
-    observed = included.dt.to_period("M").value_counts().reindex(months, fill_value=0).cumsum()
-    start = pd.Timestamp(plan.accrual_start).to_period("M")
-    elapsed = pd.Series([(month - start).n + 1 for month in months], index=months).clip(0, plan.accrual_months)
-    frame = pd.DataFrame(
-        {
-            "MONTH": months.astype(str),
-            "OBSERVED": observed.to_numpy(),
-            "PLANNED": (elapsed * plan.n / plan.accrual_months).to_numpy(),
-        }
-    )
-    centres = cohort.subjects["SITEID"].fillna("Missing").value_counts().sort_index()
     rows = cohort.rows("accrual", population="included")
-    rows.at(endpoint="accrual").add(total=len(included), planned=plan.n, centres=len(centres))
+    months = _by_month(cohort, included)
+    ahead = months["PROJECTED"].notna()
+    complete = months.loc[ahead & months["PROJECTED"].ge(plan.n), "MONTH"]
+    rows.at(endpoint="accrual").add(total=len(included), planned=plan.n)
+    if len(complete):
+        at_rate = rows.at(endpoint="accrual", method=f"rate of the last {_RECENT} months", note=str(complete.iloc[0]))
+        at_rate.at(unit="months").add(months_to_complete=int(ahead.sum()) - 1)
+    centres = cohort.subjects["SITEID"].fillna("Missing").value_counts().sort_index()
     for site, count in centres.items():
         rows.at(endpoint="centre", group=str(site)).add(count=int(count))
     by_centre = pd.DataFrame({"SITEID": centres.index.astype(str), "OBSERVED": centres.to_numpy()})
-    return Analysis("accrual", cohort.subjects, rows.frame(), {"months": frame, "centres": by_centre})
+    return Analysis("accrual", cohort.subjects, rows.frame(), {"months": months, "centres": by_centre})
+
+
+_RECENT = 6  # months whose mean rate is projected: long enough for small centres, short enough to see a change
+_FURTHEST = 60  # months ahead that a projection may reach
+
+
+def _by_month(cohort: Cohort, included: pd.Series) -> pd.DataFrame:
+    """Cumulative inclusions by month, observed, planned, and projected at the recent rate until n is reached."""
+    plan = cohort.plan
+    start, cut = pd.Timestamp(plan.accrual_start).to_period("M"), pd.Timestamp(cohort.cutoff).to_period("M")
+    first = min([start, *included.dt.to_period("M")])
+    months = pd.period_range(first, max(start, cut) + _FURTHEST, freq="M")
+    counts = included.dt.to_period("M").value_counts().reindex(months, fill_value=0)
+    observed = counts.cumsum().astype(float).where(months <= max(start, cut))
+    elapsed = pd.Series([(month - start).n + 1 for month in months], index=months).clip(0, plan.accrual_months)
+    frame = pd.DataFrame({"MONTH": months.astype(str), "OBSERVED": observed.to_numpy()})
+    frame["PLANNED"] = (elapsed * plan.n / plan.accrual_months).to_numpy()
+    frame["PROJECTED"] = _projected(counts[months <= cut], months, cut, cohort).to_numpy()
+    last = frame["PROJECTED"].last_valid_index()
+    return frame.loc[: last if last is not None else (months <= max(start, cut)).sum() - 1]
+
+
+def _projected(counts: pd.Series, months: pd.PeriodIndex, cut: pd.Period, cohort: Cohort) -> pd.Series:
+    """Go on at the mean rate of the recent months, while the cohort recruits, until the month that reaches n."""
+    rate, reached = float(counts.tail(_RECENT).mean()) if len(counts) else 0.0, float(counts.sum())
+    recruiting = cohort.reached.state in {"open", "continue"} and reached < cohort.plan.n and rate > 0
+    ahead = pd.Series([(month - cut).n for month in months], index=months)
+    line = (reached + rate * ahead).where(ahead >= 0)
+    still = line.shift(1, fill_value=0.0).fillna(0.0) < cohort.plan.n
+    return line.where(still & recruiting)
 
 
 def disposition(cohort: Cohort) -> Analysis:
