@@ -11,7 +11,7 @@ from ir5nb.analyses.cohort import Cohort, reader_of
 from ir5nb.analyses.hormone import hormone, resistance_readings
 from ir5nb.analyses.patients import accrual, baseline, disposition, exposed, sets
 from ir5nb.analyses.planned import chances, design, path
-from ir5nb.analyses.primary import categories, decision, headline, primary, readings
+from ir5nb.analyses.primary import categories, decision, headline, primary, readings, under_every_reading
 from ir5nb.analyses.time_to_event import censoring, time_to_event
 from ir5nb.analyses.tumour_response import agreement, best_response, course
 from ir5nb.derive import hcg, response
@@ -76,7 +76,7 @@ def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
     cohort
         Derived cohort; adwk24 holds every reading.
     """
-    status = readings(cohort).patients
+    status = under_every_reading(cohort)
     courses = resistance_readings(cohort).patients if isinstance(cohort.plan, HormonePlan) else None
     kinds = {"ADT": "datetime64[ns]", "ADY": "Int64", "SRCSEQ": "Int64"}
     found = pd.DataFrame(columns=list(ADHCG), dtype=object) if courses is None else hcg.adhcg(courses)

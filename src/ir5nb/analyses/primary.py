@@ -167,6 +167,25 @@ def _is_own(plan: CohortPlan, reading: Reading) -> bool:
     return all(getattr(plan, key) == value for key, value in reading.changes.items())
 
 
+def under_every_reading(cohort: Cohort) -> pd.DataFrame:
+    """Give the status of each treated patient under every reading, the plan's own first (columns ADWK24 and more).
+
+    Source: requirements.md A2-A6, A11, A12; nothing is estimated.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    plan = cohort.plan
+    others = [
+        status_of(cohort.evidence, plan.model_copy(update=reading.changes), reading.id)
+        for reading in offered(plan)
+        if reading.changes
+    ]
+    return pd.concat([cohort.status, *others], ignore_index=True)
+
+
 def readings(cohort: Cohort) -> Analysis:
     """Give the primary result under every reading; patients: the status of each under each.
 
@@ -179,12 +198,11 @@ def readings(cohort: Cohort) -> Analysis:
     cohort
         Derived cohort.
     """
-    panel, patients, rows = [], [], cohort.rows("readings")
+    panel, patients, rows = [], under_every_reading(cohort), cohort.rows("readings")
+    by_reading = dict(list(patients.groupby("READING", sort=False)))
     for reading in offered(cohort.plan):
         plan = cohort.plan.model_copy(update=reading.changes)
-        status = status_of(cohort.evidence, plan, reading.id)
-        patients.append(status)
-        reached = _outcome(plan, status, len(cohort.treated))
+        reached = _outcome(plan, by_reading.get(reading.id, patients.iloc[:0]), len(cohort.treated))
         estimate, lower, upper, method = _point(reached, plan.level)
         line = rows.at(reading=reading.id, endpoint="primary")
         line.add(successes=reached.successes, total=reached.total, pending=reached.pending)
@@ -194,8 +212,7 @@ def readings(cohort: Cohort) -> Analysis:
              _VERDICT[reached.state], reading.id == "default")
         )  # fmt: skip
     columns = ["READING", "LABEL", "SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER", "DECISION", "DEFAULT"]
-    everyone = pd.concat(patients, ignore_index=True)
-    return Analysis("readings", everyone, rows.frame(), {"panel": pd.DataFrame(panel, columns=columns)})
+    return Analysis("readings", patients, rows.frame(), {"panel": pd.DataFrame(panel, columns=columns)})
 
 
 _VERDICT = {
