@@ -21,7 +21,7 @@ PATIENTS = ("P1", "P2", "P3")
 NOT_SEEN = ("DEATH", "LOST TO FOLLOW-UP", "STUDY TERMINATED BY SPONSOR", "SCREEN FAILURE")
 texts = st.builds(
     lambda day, shape: {"day": f"{day:%Y-%m-%d}", "month": f"{day:%Y-%m}", "year": f"{day:%Y}", "blank": None}[shape],
-    st.integers(0, 200).map(lambda number: FIRST + timedelta(days=number)),
+    st.integers(0, 20).map(lambda number: FIRST + timedelta(days=10 * number)),  # coarse, so that days coincide
     st.sampled_from(["day", "day", "day", "month", "year", "blank"]),
 )
 people = st.sampled_from(PATIENTS)
@@ -52,7 +52,7 @@ studies = st.fixed_dictionaries(
         "RS": rows(RSTESTCD=st.sampled_from(["OVRLRESP", "TRGRESP"]), RSDTC=texts),
     }
 )  # fmt: skip
-cuts = st.none() | st.integers(0, 220).map(lambda number: FIRST + timedelta(days=number))
+cuts = st.none() | st.integers(0, 22).map(lambda number: FIRST + timedelta(days=10 * number))
 
 
 def whole(text: str | None) -> date | None:
@@ -211,3 +211,26 @@ def test_subtype_comes_from_dm_or_from_the_characteristics() -> None:
     assert subjects.adsl(small(SC=sc), **options, subtype_code="HISTOL")["SUBTYPE"].tolist() == ["B3 THYMOMA"]
     assert subjects.adsl(small(), **options, subtype_code="SITEID")["SUBTYPE"].tolist() == ["01"]
     assert subjects.adsl(small(), **options)["SUBTYPE"].tolist() == [None]
+
+
+@pytest.mark.parametrize(("cut", "known"), [("2024-03-10", True), ("2024-03-09", False)])
+def test_what_is_dated_on_the_day_of_the_cut_is_known(cut: str, known: bool) -> None:
+    day = pd.to_datetime(["2024-03-10"])
+    start = pd.to_datetime(["2024-02-01"])
+    tables = small(
+        EX=pd.DataFrame({"USUBJID": "P1", "EXTRT": "ZIMBERELIMAB", "EXDOSE": 360.0, "EXSTDT": start, "EXENDT": day}),
+        DS=pd.DataFrame({"USUBJID": "P1", "DSCAT": "DISPOSITION EVENT", "DSDECOD": "COMPLETED", "DSSTDT": day}),
+        CM=pd.DataFrame({"USUBJID": "P1", "CMCAT": "SUBSEQUENT ANTICANCER THERAPY", "CMSTDT": day}),
+    )
+    tables["DM"] = tables["DM"].assign(DTHDTC="2024-03-10", DTHDT=day, RFICDTC="2024-01-20")
+    row = subjects.adsl(tables, cohort="TET", column="ARMCD", values=["TET"], cutoff=cut).iloc[0]
+    assert [row[name] == day[0] for name in ("TRTEDT", "EOTDT", "NEWTXDT", "DTHDT", "LSTALVDT")] == [known] * 5
+    assert row["DTHFL"] == ("Y" if known else "N")
+
+
+@pytest.mark.parametrize(("consent", "members"), [("2024-03-10", 1), ("2024-03-11", 0), ("2024-03", 1), ("2024-04", 0)])
+def test_a_patient_is_known_since_consent(consent: str, members: int) -> None:
+    tables = small()
+    tables["DM"] = tables["DM"].assign(RFICDTC=consent, RFSTDTC="2024-09-01")
+    chosen = {"cohort": "TET", "column": "ARMCD", "values": ["TET"], "cutoff": "2024-03-10"}
+    assert len(subjects.adsl(tables, **chosen)) == members
