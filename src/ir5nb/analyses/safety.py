@@ -58,11 +58,6 @@ class Safety:
     laboratory: pd.DataFrame
     queries: pd.DataFrame
 
-    def __post_init__(self) -> None:
-        if self.subjects["USUBJID"].duplicated().any():
-            twice = self.subjects.loc[self.subjects["USUBJID"].duplicated(), "USUBJID"].iloc[0]
-            raise ValueError(f"patient {twice} is in two cohorts: each patient has one")
-
     @property
     def counted(self) -> pd.DataFrame:
         """The events that enter the tables."""
@@ -111,6 +106,9 @@ def gather(
     if len(scales) > 1:
         raise ValueError("some cohorts record CTCAE grades and others severities: they cannot share a table")
     treated = _stacked([cohort.treated for cohort in several])
+    if treated["USUBJID"].duplicated().any():
+        twice = treated.loc[treated["USUBJID"].duplicated(), "USUBJID"].iloc[0]
+        raise ValueError(f"patient {twice} is in two cohorts: each patient has one")
     frames = {name: _stacked([part[0][name] for part in parts]) for name in parts[0][0]}
     groups = _groups(several, treated, regimens)
     return Safety(treated, _stacked([windows for _, windows, _ in parts]), scale=next(iter(scales), GRADES),

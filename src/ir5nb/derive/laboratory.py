@@ -62,7 +62,7 @@ def grades(values: pd.DataFrame) -> pd.Series:
             _fill(given, values, np.flatnonzero(rows & ~abnormal & (baseline != "")), steps)
             _fill(given, values, np.flatnonzero(rows & abnormal), criterion.abnormal)
             # within normal limits the grade is 0 whatever the baseline was; above them it depends on it
-            within = (values["AVAL"] <= values["ANRHI"]).to_numpy(bool)
+            within = numbers_of(values, "AVAL") <= numbers_of(values, "ANRHI")
             given[rows & (baseline == "") & within] = 0
     return pd.Series(pd.array(given, dtype="Float64").astype("Int64"), index=values.index)
 
