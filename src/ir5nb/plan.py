@@ -153,13 +153,19 @@ class CohortPlan(BaseModel):
         return self.assumed_in_design + tuple(key for key in _ENDPOINT if key in self.assumed)
 
     @property
+    def landmark_months(self) -> float:
+        """The landmark in months of 30.4375 days, for charts (A17)."""
+        return round(self.landmark_days / 30.4375, 2)
+
+    @property
     def digest(self) -> str:
         """SHA-256 of every value that can change a number, so that two runs can be told apart."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def value_of(self, key: str) -> str:
         """Give the value of one entry as the YAML file would hold it, for display."""
-        return json.dumps(self.model_dump(mode="json")[key], ensure_ascii=False)
+        value = self.model_dump(mode="json")[key]
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     @classmethod
     def entry_names(cls) -> tuple[str, ...]:

@@ -60,12 +60,11 @@ def test_every_chart_has_a_text_alternative(opened: Opened) -> None:
     assert len(set(labels)) == len(labels)
 
 
-def test_a_point_tells_what_it_is(opened: Opened) -> None:
-    if opened.page.viewport_size["width"] < 600:
-        pytest.skip("a phone has no pointer to hover with")
-    opened.page.locator("figure.chart").first.locator("svg .mark-symbol path").nth(3).hover(force=True)
-    opened.page.wait_for_selector("#vg-tooltip-element.visible")
-    assert "uccess" in opened.page.inner_text("#vg-tooltip-element")
+def test_a_point_tells_what_it_is(browser: Browser, demo_run: Path) -> None:
+    page = Opened(browser, demo_run / "c3_tet.html", 1280).page
+    page.locator("figure.chart").first.locator("svg .mark-symbol path").nth(3).hover(force=True)
+    page.wait_for_selector("#vg-tooltip-element.visible")
+    assert "uccess" in page.inner_text("#vg-tooltip-element")
 
 
 def test_the_code_is_folded_and_opens(opened: Opened) -> None:

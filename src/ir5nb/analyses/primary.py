@@ -151,7 +151,7 @@ _UNKNOWN = (
 _THERAPY = (
     Reading("A6:failure", "new therapy before day 168: failure", {"new_therapy": "failure"}),
     Reading("A6:success", "new therapy before day 168: success if no progression", {"new_therapy": "success"}),
-    Reading("A6:censored", "new therapy before day 168: not evaluable", {"new_therapy": "censored"}),
+    Reading("A6:censored", "new therapy before day 168: left out", {"new_therapy": "censored"}),
 )
 _HORMONE = (
     Reading("A11:1", "first normal value suffices", {"normal_values": 1}),

@@ -29,7 +29,9 @@ def best_response(cohort: Cohort) -> Analysis:
     counted = _until_progression(cohort, changes)
     deepest = counted.loc[counted.groupby("USUBJID")["PCHG"].idxmin()]
     waterfall = deepest[["USUBJID", "PCHG", "BOR", "NEWLES"]].rename(columns={"USUBJID": "PATIENT"})
-    spider = changes[["USUBJID", "MONTHS", "PCHG", "BOR", "NEWLES"]].rename(columns={"USUBJID": "PATIENT"})
+    start = changes.drop_duplicates("USUBJID").assign(MONTHS=0.0, PCHG=0.0, NEWLES="N")
+    lines = pd.concat([start, changes]).sort_values(["USUBJID", "MONTHS"], kind="stable")
+    spider = lines[["USUBJID", "MONTHS", "PCHG", "BOR", "NEWLES"]].rename(columns={"USUBJID": "PATIENT"})
     return Analysis("best_response", best, rows.frame(), {"waterfall": waterfall, "spider": spider})
 
 

@@ -48,15 +48,15 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
     y = alt.Y("PCHG:Q", title=say("axis.change", lang), scale=alt.Scale(domain=ends, nice=False))
     tip = tooltip({"PATIENT": "PATIENT", "CHANGE": "PCHG", "RESPONSE": "BOR", "NEW": "mark"}, lang)
     marked = alt.Shape("NEW:N", scale=alt.Scale(range=["diamond"]), legend=alt.Legend(title=None))
-    layers = [
-        base.mark_bar().encode(x=x, y=y, color=_colour(levels, colours, legend), tooltip=tip),
-        _end_label(base, x, y, growing=True),
-        _end_label(base, x, y, growing=False),
-        base.mark_point(size=60, filled=True, fill="white", stroke=INK, strokeWidth=1.5, opacity=1)
-        .transform_filter(alt.datum.NEWLES == "Y")
-        .encode(x=x, y=alt.datum(0), shape=marked, tooltip=tip),
-        *_reference(f"{name}_lines", y, "left"),
-    ]
+    # a layer of no rows has no extent, and the browser then draws a chart of infinite height
+    sides = {growing for growing in (True, False) if any((row["PCHG"] >= 0) == growing for row in seen)}
+    layers = [base.mark_bar().encode(x=x, y=y, color=_colour(levels, colours, legend), tooltip=tip)]
+    layers += [_end_label(base, x, y, growing=growing) for growing in sorted(sides, reverse=True)]
+    if any(row["NEWLES"] == "Y" for row in seen):
+        points = base.mark_point(size=60, filled=True, fill="white", stroke=INK, strokeWidth=1.5, opacity=1)
+        new = points.transform_filter(alt.datum.NEWLES == "Y")
+        layers.append(new.encode(x=x, y=alt.datum(0), shape=marked, tooltip=tip))
+    layers += _reference(f"{name}_lines", y, "left")
     data = {f"{name}_patients": seen, f"{name}_lines": list(_LINES)}
     return finished(layers, data, title=title, subject=subject, alternative=_waterfall_text(seen, lang))
 

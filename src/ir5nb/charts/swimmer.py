@@ -74,15 +74,18 @@ def _lane(order: list[str], lang: Lang) -> alt.Y:
     return alt.Y("PATIENT:N", sort=order, title=say("axis.patient", lang), axis=axis)
 
 
-def _bars(base: alt.Chart, _rows: Records, order: list[str], lang: Lang, *, origin: str) -> list[alt.Chart]:
+def _bars(base: alt.Chart, rows: Records, order: list[str], lang: Lang, *, origin: str) -> list[alt.Chart]:
     since = say("axis.months", lang, origin=say(f"origin.{origin}", lang))
     x = alt.X("START:Q", title=since, axis=alt.Axis(format="d", tickMinStep=1))
     tip = tooltip({"PATIENT": "PATIENT", "UNTIL": "MONTHS", "STATE": "STATUS"}, lang)
+    lane = _lane(order, lang)
     bars = base.mark_bar(color="#c6dbef", stroke=GREY, strokeWidth=0.5, height={"band": 0.62})
+    drawn = bars.encode(x=x, x2="END:Q", y=lane, tooltip=tip)
+    if not any(row["ONGOING"] == "Y" for row in rows):
+        return [drawn]
     going = base.transform_filter(alt.datum.ONGOING == "Y")
     arrows = going.mark_point(shape="triangle-right", size=70, filled=True, color=INK, opacity=1, xOffset=7)
-    lane = _lane(order, lang)
-    return [bars.encode(x=x, x2="END:Q", y=lane, tooltip=tip), arrows.encode(x="END:Q", y=lane)]
+    return [drawn, arrows.encode(x="END:Q", y=lane)]
 
 
 def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list[alt.Chart]:

@@ -80,7 +80,8 @@ class _Charts(Preprocessor):
 
 def _figure(specification: Any, alternative: str, words: dict[str, str]) -> str:
     """Give the figure element of a chart; `<` is written so that no text in the data can end the script element."""
-    inert = json.dumps(specification, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+    filling = {**specification, "width": "container"}  # a page knows its width; JupyterLab draws a fixed one
+    inert = json.dumps(filling, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
     label = html.escape(alternative or words["chart"], quote=True)
     return (
         f'<figure class="chart"><div class="drawing" role="img" aria-label="{label}"></div>'
