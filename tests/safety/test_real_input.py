@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pandas as pd
@@ -96,3 +97,53 @@ def test_several_fatal_events_and_deaths_without_a_date_are_queries() -> None:
     assert told["one of several fatal events of the patient (B)"] == [["1", "2"]]
     assert told["grade 5 without a fatal outcome (B)"] == [["1", "2"]]
     assert told["grade 4 with a fatal outcome (C)"] == [["2", "1"]]
+
+
+@pytest.fixture(scope="module")
+def random_data(
+    shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[safety.Safety, pd.DataFrame, pd.DataFrame]:
+    """random.cdisc.data in the shape of SDTM: its file of events renamed by a mapping, patients from its ADSL."""
+    folder, data = tmp_path_factory.mktemp("random"), shared / "data/random.cdisc.data"
+    adsl, adae = (pd.read_csv(data / f"{name}.csv.gz", dtype=str) for name in ("cadsl", "cadae"))
+    day = {name: adsl[name].str.slice(0, 10) for name in ("TRTSDTM", "TRTEDTM", "RANDDT", "DTHDT")}
+    dm = adsl[["STUDYID", "USUBJID", "SITEID", "AGE", "SEX", "DTHFL", "ARMCD", "ACTARMCD"]]
+    dm.assign(DTHDTC=day["DTHDT"], RFICDTC=day["RANDDT"]).to_csv(folder / "dm.csv", index=False)
+    enrolled = {"USUBJID": adsl["USUBJID"], "DSCAT": "PROTOCOL MILESTONE", "DSDECOD": "ENROLLED", "DSTERM": "ENROLLED",
+                "DSSTDTC": day["RANDDT"]}  # fmt: skip
+    pd.DataFrame(enrolled).to_csv(folder / "ds.csv", index=False)
+    last = day["TRTEDTM"].fillna("2026-01-01")  # still on treatment: the last dose is at the cut
+    doses = {"USUBJID": adsl["USUBJID"], "EXTRT": adsl["ACTARM"], "EXDOSE": 1, "EXDOSU": "mg",
+             "EXSTDTC": day["TRTSDTM"], "EXENDTC": last}  # fmt: skip
+    pd.DataFrame(doses).to_csv(folder / "ex.csv", index=False)
+    adae.to_csv(folder / "export_of_events.csv", index=False)
+    mapping = {"tables": {"AE": "export_of_events"}, "columns": {"AE": {"AESTDTC": "ASTDTM", "AEENDTC": "AENDTM"}}}
+    trial = source.read(folder, mapping=mapping)
+    update = {"member_column": "ARMCD", "cutoff": dt.date(2026, 1, 1), "inclusion_column": None}
+    base = CohortPlan.load("c3_tet").model_copy(update=update)
+    plans = [
+        base.model_copy(update={"cohort": arm[-1], "member_values": (arm,)}) for arm in ("ARM A", "ARM B", "ARM C")
+    ]
+    return safety.gather([derive(trial.as_of(plan.cutoff), plan) for plan in plans]), adsl, adae
+
+
+def test_random_data_mapped_gives_the_third_partys_cells(random_data) -> None:
+    """All its events start on treatment, so the counted ones are all: safety_cells, overview, TOTAL."""
+    gathered, _, adae = random_data
+    assert len(gathered.counted) == len(adae) == 1934
+    rows = safety.overview(gathered).results
+    total = rows[rows["cohort"].eq("TOTAL")].set_index(["group", "statistic"])["value"]
+    assert (total["any", "count"], total["any", "events"]) == (365, 1934)
+    assert total["serious related", "count"] == 221
+    assert sorted(rows.loc[rows["statistic"].eq("total"), "value"])[-1] == 400
+
+
+def test_random_datas_fatal_events_are_queries(random_data) -> None:
+    gathered, adsl, adae = random_data
+    fatal = adae[adae["AEOUT"].eq("FATAL")]
+    dead = set(adsl.loc[adsl["DTHDT"].notna(), "USUBJID"])
+    problems = gathered.queries["problem"]
+    undated = gathered.queries[problems.str.startswith("fatal, but the patient has no date of death")]
+    assert len(undated) == (~fatal["USUBJID"].isin(dead)).sum() == 300
+    several = gathered.queries[problems.str.startswith("one of several fatal events")]
+    assert len(several) == fatal["USUBJID"].duplicated(keep=False).sum() > 0
