@@ -49,11 +49,15 @@ def whole_day(text: str) -> dt.date | None:
 
 @dataclass(frozen=True)
 class Visit:
-    """An imaging visit of the investigator: response on the day recorded, progression on the first imaging day."""
+    """An imaging visit of the investigator: response on the day recorded, progression on the first imaging day.
+
+    Where only the month is known, `recorded` is its first day: good for the order of visits, never for a date.
+    """
 
     response: str
     recorded: dt.date
     first_imaged: dt.date
+    dated: bool
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,14 @@ class Patient:
     assays: tuple[Assay, ...]
 
     @property
+    def scans(self) -> list[Visit]:
+        """The visits whose day is known."""
+        return [visit for visit in self.visits if visit.dated]
+
+    @property
     def radiological(self) -> dt.date | None:
         """First imaging day of the first visit with progression."""
-        return min((visit.first_imaged for visit in self.visits if visit.response == "PD"), default=None)
+        return min((visit.first_imaged for visit in self.scans if visit.response == "PD"), default=None)
 
 
 def _first(days: Iterator[dt.date | None]) -> dt.date | None:
@@ -164,19 +173,20 @@ def _life(rows: dict[str, list[Row]]) -> tuple[dt.date | None, dt.date]:
 
 
 def _visits(rows: dict[str, list[Row]]) -> Iterator[Visit]:
-    """Overall responses of the investigator in order of time; one of which only the month is known dates nothing."""
+    """Overall responses of the investigator in order of time."""
     found = []
     for row in rows["rs"]:
-        recorded = whole_day(row["RSDTC"])
-        if row["RSTESTCD"] != "OVRLRESP" or row["RSEVAL"] != "INVESTIGATOR" or recorded is None:
+        if row["RSTESTCD"] != "OVRLRESP" or row["RSEVAL"] != "INVESTIGATOR":
             continue
+        day = whole_day(row["RSDTC"])
+        recorded = day or dt.date.fromisoformat(f"{row['RSDTC']}-01")
         imaged = [
-            day
+            imaged_on
             for scan in rows["tr"]
             if scan["VISITNUM"] == row["VISITNUM"] and scan["TREVAL"] == "INVESTIGATOR" and scan["TRSTAT"] != "NOT DONE"
-            if (day := whole_day(scan["TRDTC"])) is not None
+            if (imaged_on := whole_day(scan["TRDTC"])) is not None
         ]
-        found.append(Visit(row["RSSTRESC"], recorded, min([recorded, *imaged])))
+        found.append(Visit(row["RSSTRESC"], recorded, min([recorded, *imaged]), day is not None))
     yield from sorted(found, key=lambda visit: visit.recorded)
 
 
@@ -195,28 +205,35 @@ def _assays(lab: list[Row]) -> Iterator[Assay]:
 def week24(one: Patient, plan: dict[str, Any], cutoff: dt.date) -> str:
     """SUCCESS, FAILURE or PENDING under the default readings, rule by rule in the order of the specification."""
     landmark = one.start + dt.timedelta(days=plan["landmark_days"])
-    failing = [one.death]
-    if plan["primary"] == "progression_free":
-        failing += [one.radiological, one.new_therapy]
-        if plan["clinical_progression"]:
-            failing += one.deteriorations
+    if plan["primary"] == "hcg" and _normalised(one, plan, landmark):
+        return (
+            "SUCCESS"  # P3 asks that the normal value be reached: nothing later undoes it, so nobody waits for week 24
+        )
+    failing = {
+        "progression_free": (one.death, one.radiological, one.new_therapy),
+        "alive": (one.death,),
+        "hcg": (one.death, one.new_therapy, one.hysterectomy, one.off_treatment),
+    }[plan["primary"]]
+    if plan.get("clinical_progression"):
+        failing += one.deteriorations
     if any(day is not None and day <= landmark for day in failing):
-        return "SUCCESS" if plan["primary"] == "hcg" and _normalised(one, plan, landmark) else "FAILURE"
+        return "FAILURE"
     if cutoff < landmark + dt.timedelta(days=plan["window_days"]):
         return "PENDING"
-    judge = {"progression_free": _free, "alive": _alive, "hcg": _normalised}[plan["primary"]]
-    return "SUCCESS" if judge(one, plan, landmark) else "FAILURE"
+    if plan["primary"] == "alive":
+        return "SUCCESS" if _alive(one, landmark) else "FAILURE"
+    return "SUCCESS" if plan["primary"] == "progression_free" and _free(one, plan, landmark) else "FAILURE"
 
 
 def _free(one: Patient, plan: dict[str, Any], landmark: dt.date) -> bool:
     """A3 and A4: a scan without progression at the landmark or in its window, or a first event after the landmark."""
-    clean = [visit.recorded for visit in one.visits if visit.response not in ("PD", "NE")]
+    clean = [visit.recorded for visit in one.scans if visit.response not in ("PD", "NE")]
     events = [one.death, one.radiological, *(one.deteriorations if plan["clinical_progression"] else ())]
     seen = any(day >= landmark - dt.timedelta(days=plan["window_days"]) for day in clean)
     return seen or any(day is not None and day > landmark for day in events)
 
 
-def _alive(one: Patient, plan: dict[str, Any], landmark: dt.date) -> bool:
+def _alive(one: Patient, landmark: dt.date) -> bool:
     """P4: seen alive on the landmark or later, or dead later."""
     return one.last_news >= landmark or (one.death is not None and one.death > landmark)
 
@@ -271,7 +288,9 @@ def _confirmed(visits: list[Visit], position: int, days: int) -> bool:
     for last in range(position + 1, len(visits)):
         between = [visit.response for visit in visits[position + 1 : last]]
         run = [first.response, *between, visits[last].response]
-        if visits[last].response not in confirming or visits[last].recorded < first.recorded + dt.timedelta(days=days):
+        if visits[last].response not in confirming or not (first.dated and visits[last].dated):
+            continue
+        if visits[last].recorded < first.recorded + dt.timedelta(days=days):
             continue
         sound = all(level in (*confirming, "NE") for level in between) and between.count("NE") <= 1
         if sound and not ("CR" in run and "PR" in run[run.index("CR") :]):
@@ -291,7 +310,8 @@ def pfs(one: Patient) -> Time:
 
 def dor(one: Patient) -> Time:
     """First response (day recorded) to progression or death; else the last imaging assessment."""
-    return _progression_or_death(one, next(v.recorded for v in counted_visits(one) if v.response in ("CR", "PR")))
+    responses = [visit.recorded for visit in counted_visits(one) if visit.dated and visit.response in ("CR", "PR")]
+    return _progression_or_death(one, responses[0])
 
 
 def _progression_or_death(one: Patient, origin: dt.date) -> Time:
@@ -301,7 +321,7 @@ def _progression_or_death(one: Patient, origin: dt.date) -> Time:
     if events:
         day, kind = min(events, key=lambda event: event[0])
         return (day - origin).days, True, kind
-    scans = [visit.recorded for visit in one.visits]
+    scans = [visit.recorded for visit in one.scans]
     return (max([origin, *scans]) - origin).days, False, ""
 
 

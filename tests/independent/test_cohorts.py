@@ -45,9 +45,14 @@ def included(name: str) -> list[recount.Patient]:
 
 
 @cache
+def demo() -> source.Trial:
+    return source.read(None)
+
+
+@cache
 def cohort(name: str) -> analyses.Cohort:
     plan = CohortPlan.load(name)
-    return analyses.derive(source.read(None).as_of(plan.cutoff), plan)
+    return analyses.derive(demo().as_of(plan.cutoff), plan)
 
 
 @cache
