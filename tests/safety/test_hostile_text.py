@@ -64,7 +64,9 @@ def test_a_spreadsheet_runs_nothing_of_the_results(results: pd.DataFrame) -> Non
 
 
 def test_charts_hold_the_text_as_data_only() -> None:
-    dots = pd.DataFrame({"AEDECOD": list(HOSTILE), "GROUP": "'] || alert(1)", "TOTAL": 1, "LEVEL": "2", "N": 1})
+    dots = pd.DataFrame(
+        {"AEDECOD": list(HOSTILE), "GROUP": "'] || alert(1)", "TOTAL": 1, "LEVEL": "2", "N": 1, "SHARE": 1.0}
+    )
     drawn = charts.ae_dots(dots, total="'] || alert(1)").to_dict()
     assert {row["AEDECOD"] for row in drawn["datasets"]["ae_dots_terms"]} == set(HOSTILE)
     bare = dict(drawn, datasets={})

@@ -18,6 +18,7 @@ from ir5nb.analyses.safety_rows import counted, joined, tidy
 from ir5nb.derive.adverse_events import ADAE, adae
 from ir5nb.derive.ae_levels import GRADES, SEVERITIES, UNGRADED
 from ir5nb.derive.ae_queries import queries as ae_queries
+from ir5nb.derive.ae_steroids import treated_with_steroids
 from ir5nb.derive.ae_window import window
 from ir5nb.derive.exposure_intensity import adex
 from ir5nb.derive.laboratory import adlb
@@ -123,7 +124,7 @@ def _one(
     windows = window(subjects, cutoff=cohort.cutoff, months=months, days=days)
     events = adae(tables["AE"], subjects, windows, terms=terms, flag=flag)
     frames = {
-        "events": events.assign(COHORT=cohort.plan.cohort),
+        "events": events.assign(COHORT=cohort.plan.cohort, STEROIDFL=treated_with_steroids(events, tables["CM"])),
         "doses": adex(tables["EX"], subjects),
         "laboratory": adlb(tables["LB"], subjects, windows),
         "queries": ae_queries(tables["AE"], events, subjects, tables.get("DM")),
@@ -344,7 +345,7 @@ def worst_grade(safety: Safety, *, least: int = 0) -> Analysis:
     numbers = {name: pair for level in levels for name, pair in counted(rows, level, statistic_of(level)).items()}
     numbers |= counted(rows)
     found = tidy("ae_worst_grade", rows["GROUP"], numbers, endpoint=rows["AEBODSYS"], group=rows["AEDECOD"])
-    series = {"dots": _dots(rows, levels), "heat": _heat(events, groups, safety.scale)}
+    series = {"dots": _dots(safety, rows, levels), "heat": _heat(events, groups, safety.scale)}
     return Analysis("ae_worst_grade", events, joined([_totals("ae_worst_grade", groups), found]), series)
 
 
@@ -359,11 +360,14 @@ def statistic_of(level: str) -> str:
     return f"grade_{level}" if level in GRADES else level.lower()
 
 
-def _dots(rows: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
-    """One row per term, column and level with the patients whose worst it was, for the dot plot."""
-    terms = rows[rows["AEDECOD"].ne("")]
+def _dots(safety: Safety, rows: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
+    """One row per term, cohort (and all) and level with the patients whose worst it was, and their share."""
+    columns = [name for name in safety.groups.names if name in {*safety.subjects["COHORT"], TOTAL}]
+    terms = rows[rows["AEDECOD"].ne("") & rows["GROUP"].isin(columns)]
     long = terms.melt(["AEBODSYS", "AEDECOD", "GROUP", "TOTAL", "COUNT"], list(levels), "LEVEL", "N")
-    return long[long["N"] > 0].reset_index(drop=True)
+    place = long["GROUP"].map({name: at for at, name in enumerate(columns)})
+    long = long.assign(SHARE=long["N"] / long["TOTAL"].where(long["TOTAL"] > 0), _place=place)
+    return long[long["N"] > 0].sort_values("_place", kind="stable", ignore_index=True).drop(columns="_place")
 
 
 def _heat(events: pd.DataFrame, groups: Groups, scale: Sequence[str]) -> pd.DataFrame:

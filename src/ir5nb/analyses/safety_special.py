@@ -48,7 +48,7 @@ def special_interest(safety: Safety) -> Analysis:
     for category in categories:
         parts += _category(safety, str(category), events[events["AESICAT"].eq(category)], firsts)
     kept = ["USUBJID", "AESEQ", "AESICAT", "AESIFLAG", "AESITERM", "AEDECOD", "ALEVEL", "AESER", "RELFL", "ASTDT",
-            "ASTDTF", "AENDT", "ADURN", "AEACN", "AEOUT", "reason"]  # fmt: skip
+            "ASTDTF", "AENDT", "ADURN", "STEROIDFL", "AEACN", "AEOUT", "reason"]  # fmt: skip
     return Analysis(name, events[kept].reset_index(drop=True), joined(parts), {"onset": firsts})
 
 
@@ -74,6 +74,7 @@ def _category(safety: Safety, category: str, events: pd.DataFrame, firsts: pd.Da
     numbers = {**counted(found), "events": (found["EVENTS"], "events")}
     for level in (*safety.scale, UNGRADED):
         numbers |= counted(graded, level, statistic_of(level))
+    numbers |= counted(count(events[events["STEROIDFL"].eq("Y")], groups), "COUNT", "steroids")
     own = firsts[firsts["AESICAT"].eq(category)]
     numbers |= _measured(safety, own, own["DAYS"], "onset") | _measured(safety, events, events["ADURN"], "duration")
     parts = [tidy(name, found["GROUP"], numbers, endpoint=category)]

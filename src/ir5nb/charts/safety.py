@@ -6,13 +6,25 @@ alone; the cumulative incidence is `charts.cumulative_incidence`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import Chart, Records, finished, label_expression, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.canvas import (
+    PERCENT_AXIS,
+    Chart,
+    Records,
+    finished,
+    label_expression,
+    named,
+    nobody,
+    records,
+    scale_of,
+    tooltip,
+)
 from ir5nb.charts.theme import GREY, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
@@ -30,16 +42,17 @@ _LABEL: Final = 220  # px a term may take; the rest of a long one is in the tool
 
 
 def ae_dots(
-    dots: pd.DataFrame, *, total: str = "TOTAL", most: int = 30, subject: str = "", lang: Lang = "en",
-    name: str = "ae_dots",
+    dots: pd.DataFrame, *, groups: Sequence[str] = (), total: str = "TOTAL", most: int = 30, subject: str = "",
+    lang: Lang = "en", name: str = "ae_dots",
 ) -> Chart:  # fmt: skip
     """Draw the share of patients with each preferred term, stacked by worst grade, one row a term and column a group.
 
     Parameters
     ----------
     dots
-        AEDECOD, GROUP, TOTAL, LEVEL, N: patients of each column and term by worst level; the order of the groups and
-        terms is that of the frame.
+        AEDECOD, GROUP, TOTAL, LEVEL, N, SHARE (0..1): patients of each column and term by worst level.
+    groups
+        Columns in order, those without events too; () takes the groups of the frame in their order.
     total
         Group whose counts choose the terms.
     most
@@ -47,27 +60,29 @@ def ae_dots(
 
     Examples
     --------
-    >>> dots = pd.DataFrame({"AEDECOD": ["Rash"], "GROUP": ["PM"], "TOTAL": [24], "LEVEL": ["2"], "N": [3]})
+    >>> dots = pd.DataFrame({"AEDECOD": ["Rash"], "GROUP": ["PM"], "TOTAL": [24], "LEVEL": ["2"], "N": [3],
+    ...                      "SHARE": [0.125]})
     >>> ae_dots(dots, total="PM").to_dict()["description"]
     'Adverse events by preferred term and worst grade. 1 term, 1 group; most frequent: Rash 3.'
     """
     title = say("chart.ae_dots", lang)
-    seen = records(dots, ["AEDECOD", "GROUP", "TOTAL", "LEVEL", "N"])
+    seen = records(dots, ["AEDECOD", "GROUP", "TOTAL", "LEVEL", "N", "SHARE"])
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
     sizes: dict[str, int] = {}
-    groups = list(dict.fromkeys(row["GROUP"] for row in seen))
-    chosen = total if total in groups else groups[-1]
+    columns = list(groups) or list(dict.fromkeys(row["GROUP"] for row in seen))
+    chosen = total if total in columns else columns[-1]
     for row in seen:
         sizes[row["AEDECOD"]] = sizes.get(row["AEDECOD"], 0) + (row["N"] if row["GROUP"] == chosen else 0)
     terms = sorted(sizes, key=lambda term: (-sizes[term], term))[:most]
     kept = [row | {"RANK": _rank(row["LEVEL"])} for row in seen if row["AEDECOD"] in set(terms)]
     levels, colours = scale_of([row["LEVEL"] for row in kept], _COLOURS)
     _, shapes = scale_of([row["LEVEL"] for row in kept], _SHAPES)
-    label = label_expression([*groups, *levels], lang)
+    label = label_expression([*columns, *levels], lang)
+    axis = alt.Axis(labelExpr=label, labelAngle=-35, labelOverlap=False, orient="top", grid=True)
     base = alt.Chart(named(f"{name}_terms"))
     channels: dict[str, Any] = {
-        "x": alt.X("GROUP:N", sort=groups, title=None, axis=alt.Axis(labelExpr=label, labelAngle=-35, orient="top")),
+        "x": alt.X("GROUP:N", scale=alt.Scale(domain=columns), title=None, axis=axis),
         "y": alt.Y("AEDECOD:N", sort=terms, title=None, axis=alt.Axis(labelLimit=_LABEL)),
         "xOffset": alt.XOffset("LEVEL:N", sort=levels),
         "tooltip": tooltip(
@@ -75,14 +90,15 @@ def ae_dots(
         ),
     }
     legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label, columns=6)
+    sizes_legend = alt.Legend(title=say("axis.share", lang), labelExpr=PERCENT_AXIS, tickCount=4)
     points = base.mark_point(filled=True, stroke=INK, strokeWidth=0.7, opacity=1).encode(
-        size=alt.Size("N:Q", title=say("axis.included", lang), scale=alt.Scale(range=[20, 260]), legend=None),
+        size=alt.Size("SHARE:Q", title=say("axis.share", lang), scale=alt.Scale(range=[15, 300]), legend=sizes_legend),
         color=alt.Color("LEVEL:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
         shape=alt.Shape("LEVEL:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
         **channels,
     )
     said = say(
-        "alt.ae_dots", lang, terms=plural(len(terms), "term", lang), columns=plural(len(groups), "group", lang),
+        "alt.ae_dots", lang, terms=plural(len(terms), "term", lang), columns=plural(len(columns), "group", lang),
         list=", ".join(f"{term} {sizes[term]}" for term in terms[:3]),
     )  # fmt: skip
     data = {f"{name}_terms": kept}
@@ -170,7 +186,7 @@ def ae_onset(onset: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     levels, colours = scale_of([row["ALEVEL"] for row in seen], _COLOURS)
     _, shapes = scale_of([row["ALEVEL"] for row in seen], _SHAPES)
     label = label_expression(levels, lang)
-    legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label, columns=6)
+    legend = alt.Legend(title=wording.label("ALEVEL", lang), labelExpr=label, columns=6)
     origin = say("axis.months", lang, origin=say("origin.treatment", lang))
     columns = {"AESICAT": "AESICAT", "AEDECOD": "AEDECOD", "ALEVEL": "ALEVEL", "MONTHS": "MONTHS"}
     points = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ir5nb.derive.subjects import is_dose
+from ir5nb.derive.milestones import is_dose
 
 
 def by_drug(ex: pd.DataFrame, subjects: pd.Series) -> pd.DataFrame:

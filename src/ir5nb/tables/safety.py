@@ -187,7 +187,7 @@ def ae_special_interest(
     """
     cells = Cells(results, lang)
     known = results["statistic"].unique()
-    levels = [name for name in known if f"{name}_proportion" in known]
+    levels = [name for name in known if f"{name}_proportion" in known and name != "steroids"]
     lines: list[Line] = []
     for endpoint in dict.fromkeys(row[0] for row in cells.rows if row[0]):
         groups = [group for name, group in cells.rows if name == endpoint and group]
@@ -204,6 +204,8 @@ def ae_special_interest(
         for measure in ("onset", "duration"):
             told = tuple(cells.middle(column, measure, endpoint) for column in cells.columns)
             lines.append(Line(phrase(f"line.{measure}", lang), told, level=1))
+        steroids = (cells.count(column, endpoint, "", "steroids", "steroids_proportion") for column in cells.columns)
+        lines.append(Line(phrase("line.steroids", lang), tuple(steroids), level=1))
         lines.append(Line(phrase("line.outcome", lang), level=1))
         lines += [Line(isolated(group), _numbers(cells, endpoint, group), level=2) for group in groups]
     title = phrase("title.ae_special_interest", lang)

@@ -363,6 +363,7 @@ LEVELS: Final = MappingProxyType(
         "ASTDT": ("Onset", "Début"),
         "ASTDTF": ("Onset imputed", "Début imputé"),
         "AENDT": ("End", "Fin"),
+        "STEROIDFL": ("Corticosteroid", "Corticoïde"),
         "ADURN": ("Duration, days", "Durée, jours"),
         "WNDEDT": ("Last day counted", "Dernier jour compté"),
         "WINDOW": ("Counted or not", "Compté ou non"),

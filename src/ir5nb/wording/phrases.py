@@ -253,6 +253,7 @@ PHRASES: Final = MappingProxyType(
             "Début, jours depuis la 1re dose, médiane (étendue)",
         ),
         "line.duration": ("Duration, days, median (range)", "Durée, jours, médiane (étendue)"),
+        "line.steroids": ("Corticosteroid started during the event", "Corticoïde débuté pendant l'événement"),
         "line.outcome": ("Events by outcome", "Événements selon l'évolution"),
         "line.patient_months": ("Patients / patient-months at risk", "Patients / patient-mois à risque"),
         "line.first_rate": ("First event, rate (interval)", "Premier événement, taux (intervalle)"),
