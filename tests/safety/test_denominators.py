@@ -130,3 +130,15 @@ def test_the_flaws_of_the_demo_data_come_out_as_queries(gathered: safety.Safety)
     assert set(zip(ungraded["USUBJID"], ungraded["AESEQ"], strict=True)) == {
         ("IR5-01-5015", 3), ("IR5-03-3021", 1), ("IR5-05-3023", 3), ("IR5-10-3041", 9)
     }  # fmt: skip
+
+
+def test_events_of_patients_never_treated_are_listed_and_not_counted(cohorts: list[Cohort]) -> None:
+    one = cohorts[0]
+    never = one.subjects.loc[one.subjects["SAFFL"].ne("Y"), "USUBJID"]
+    assert len(never) == 1  # demo/README.md: 25 included, 24 treated
+    more = one.tables["AE"].iloc[:1].assign(USUBJID=never.iloc[0], AESEQ=1)
+    tables = {**one.tables, "AE": pd.concat([one.tables["AE"], more], ignore_index=True)}
+    found = safety.gather(replace(one, tables=tables))
+    listed = found.queries[found.queries["problem"].str.startswith("adverse event of a patient who was never treated")]
+    assert set(zip(listed["USUBJID"], listed["SEQ"], strict=True)) >= {(never.iloc[0], 1)}
+    pd.testing.assert_frame_equal(safety.overview(found).results, safety.overview(safety.gather(one)).results)

@@ -48,8 +48,10 @@ def queries(
     >>> found["problem"].tolist()
     ['AESHOSP is Y but AESER is N (Rash)']
     """
+    untreated = _untreated(ae, subjects)
     ae = ae.loc[events.index]
     parts = [
+        untreated,
         _seriousness(ae, events),
         _records(ae, events, pd.isna(column(ae, "AESTDTC")), "without a date of onset",
                  "counted unless it ended before inclusion; no day of onset"),
@@ -77,6 +79,14 @@ def _records(ae: pd.DataFrame, events: pd.DataFrame, wanted: Any, problem: Any, 
     said = np.broadcast_to(np.asarray(problem, dtype=object), len(ae))[rows]
     told = said + (" (" + present(column(events, "AEDECOD")) + ")").astype(object)[rows]
     return _table(column(ae, "USUBJID")[rows], "AE", numbers_of(ae, "AESEQ")[rows], told, consequence)
+
+
+def _untreated(ae: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    """List the events of patients who were never treated: no table counts them."""
+    own = ae[ae["USUBJID"].isin(subjects.loc[subjects["SAFFL"].ne("Y"), "USUBJID"])]
+    term = present(column(own, "AEDECOD" if "AEDECOD" in own.columns else "AETERM"))
+    told = "adverse event of a patient who was never treated (" + term + ")"
+    return _table(column(own, "USUBJID"), "AE", numbers_of(own, "AESEQ"), told, "not counted: no dose was given")
 
 
 def _seriousness(ae: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
