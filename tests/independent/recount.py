@@ -69,9 +69,14 @@ class Assay:
     limit: Decimal
 
     @property
+    def value(self) -> Decimal:
+        """The number written; of "<2" the 2."""
+        return Decimal(self.text.lstrip("<"))
+
+    @property
     def normal(self) -> bool:
         """At or below the limit; "<20" with a limit of 5 is not known to be."""
-        return Decimal(self.text.lstrip("<")) <= self.limit
+        return self.value <= self.limit
 
 
 @dataclass(frozen=True)
@@ -191,12 +196,14 @@ def _visits(rows: dict[str, list[Row]]) -> Iterator[Visit]:
 
 
 def _assays(lab: list[Row]) -> Iterator[Assay]:
-    found = []
+    """The hCG assays in order of time; of several on one day the highest value counts."""
+    of_day: dict[dt.date, Assay] = {}
     for row in lab:
         if row["LBTESTCD"] == "HCG":
-            day = dt.date.fromisoformat(row["LBDTC"])
-            found.append(Assay(day, row["LBSTRESC"], Decimal(row["LBSTNRHI"])))
-    yield from sorted(found, key=lambda assay: assay.day)
+            found = Assay(dt.date.fromisoformat(row["LBDTC"]), row["LBSTRESC"], Decimal(row["LBSTNRHI"]))
+            if found.day not in of_day or found.value > of_day[found.day].value:
+                of_day[found.day] = found
+    yield from (of_day[day] for day in sorted(of_day))
 
 
 # Week 24 (P1-P4) ------------------------------------------------------------------------------------------------------

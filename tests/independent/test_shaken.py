@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "src" / "ir5nb" / "demo"
 COHORTS = ("c1_pm", "c2_gtt", "c3_tet", "c4_atc", "c5_net")
 RESPONSES = ("CR", "PR", "PR", "SD", "SD", "NON-CR/NON-PD", "NE", "NE", "PD")
-SEEDS = (1,)
+SEEDS = (8,)  # of 1 to 12, which all agree, the one with a normal value repeated higher on the same day
 
 
 def _moved(text: str, days: int) -> str:
