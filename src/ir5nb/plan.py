@@ -73,89 +73,31 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$")]
 
 
-class CohortPlan(BaseModel):
-    """Everything the analysis of one cohort is told: members, design, readings, data and cut-off.
+class Plan(BaseModel):
+    """What every report is told: data, cut-off, language, and how long adverse events count (A15).
 
-    Source: requirement ids R2, R4, P1-P4, A1-A18. Frozen; an unknown key, a wrong type or an impossible design
-    is a `PlanError` that names the key, the value found, what is expected and the nearest valid key.
+    Frozen; an unknown key, a wrong type or an impossible design is a `PlanError` that names the key, the value found,
+    what is expected and the nearest valid key. Which kind of plan a file holds follows from its entries.
 
     Examples
     --------
-    >>> plan = CohortPlan.load("c3_tet", {"window_days": 14})
-    >>> plan.design.r1, plan.design.n1, plan.window_days, plan.assumed["p0"].value
-    (7, 16, 14, 0.4)
+    >>> Plan.load("pooled_safety").ae_months
+    5
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
 
-    # What is analysed
-    cohort: Name
     title: Text
     data: Text | None
     mapping: dict[str, Any] | None
     cutoff: Day
-    analysis: Literal["interim", "final"]
     edition: Literal["full", "share"]
     lang: Literal["en", "fr"]
-    # Who belongs (R2)
-    member_column: Text
-    member_values: Texts
-    inclusion_column: Text | None
-    subtype_code: Text | None
-    regimen: Text
-    # Simon's design (R4)
-    p0: Rate
-    p1: Rate
-    alpha: Rate
-    power: Rate
-    r1: Count
-    n1: Count
-    r: Count
-    n: Count
-    level: Rate
-    prior_a: Positive
-    prior_b: Positive
-    # Primary endpoint (P1-P4, A5)
-    primary: Literal["progression_free", "alive", "hcg"]
-    landmark_days: Days
-    window_days: Days
-    not_evaluable: Literal["failure", "excluded", "success"]
-    # Time to event (S4, A2)
-    time_origin: Literal["inclusion", "treatment"]
-    survival_level: Rate
-    conf_type: Literal["log-log", "log", "plain"]
-    # Conduct (R5, R6)
-    cycle_days: Annotated[int, Field(ge=1, le=365)]
-    accrual_start: Day
-    accrual_months: Annotated[int, Field(ge=1, le=240)]
-    centres: Annotated[int, Field(ge=1, le=1000)]
+    # Safety (S6, A15)
+    ae_months: Annotated[int, Field(ge=0, le=60)]
+    aesi: dict[Text, Texts] | None
 
     assumed: Mapping[str, Assumption] = Field(default_factory=dict, exclude=True)
-
-    @model_validator(mode="after")
-    def _design_exists(self) -> Self:
-        SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
-        return self
-
-    @property
-    def design(self) -> SimonDesign:
-        """The two-stage design of the cohort (R4)."""
-        return SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
-
-    @property
-    def assumed_in_design(self) -> tuple[str, ...]:
-        """Names of the assumed entries behind the design."""
-        return tuple(key for key in _DESIGN if key in self.assumed)
-
-    @property
-    def assumed_in_primary(self) -> tuple[str, ...]:
-        """Names of the assumed entries behind the primary result: the design and the readings of the endpoint."""
-        return self.assumed_in_design + tuple(key for key in _ENDPOINT if key in self.assumed)
-
-    @property
-    def landmark_months(self) -> float:
-        """The landmark in months of 30.4375 days, for charts (A17)."""
-        return round(self.landmark_days / 30.4375, 2)
 
     @property
     def digest(self) -> str:
@@ -173,7 +115,7 @@ class CohortPlan(BaseModel):
         return tuple(name for name in cls.model_fields if name != "assumed")
 
     @classmethod
-    def build(cls, where: str, entries: Mapping[str, object], base: Mapping[str, object] | None = None) -> CohortPlan:
+    def build(cls, where: str, entries: Mapping[str, object], base: Mapping[str, object] | None = None) -> Self:
         """Make a plan of YAML entries, plain or as `{value, status: assumed, why}`; `primary` says of which kind.
 
         Parameters
@@ -207,10 +149,12 @@ class CohortPlan(BaseModel):
             problems += [_in_words(item) for item in error.errors(include_url=False)]
         if problems:
             raise PlanError(where, problems)
+        if not isinstance(built, cls):
+            raise PlanError(where, [f"expected a {cls.__name__}, this is a {kind.__name__}"])
         return built
 
     @classmethod
-    def load(cls, name: str, changes: Mapping[str, object] | None = None) -> CohortPlan:
+    def load(cls, name: str, changes: Mapping[str, object] | None = None) -> Self:
         """Load `params/<name>.yaml`, with changes on top.
 
         Parameters
@@ -226,7 +170,7 @@ class CohortPlan(BaseModel):
         return cls.build(f"params/{name}.yaml" + (" with the given changes" if given else ""), given, base)
 
     @classmethod
-    def from_notebook(cls, name: str, namespace: Mapping[str, Any]) -> CohortPlan:
+    def from_notebook(cls, name: str, namespace: Mapping[str, Any]) -> Self:
         """Load `params/<name>.yaml` with what the notebook's parameters cell or papermill set.
 
         Parameters
@@ -237,10 +181,93 @@ class CohortPlan(BaseModel):
             The notebook's `globals()`. Names assigned in the parameters cell and in papermill's injected cell are
             taken; a name there that is no entry of the plan is refused with the nearest valid one.
         """
-        known = kind_of(read_yaml(_params_folder() / f"{name}.yaml")).entry_names()
+        known = plan_kind(name).entry_names()
         set_names = _assigned(namespace.get("In", ()), known)
         named = {key: namespace[key] for key in (*known, *sorted(set_names)) if key in namespace}
         return cls.load(name, named)
+
+
+class SafetyPlan(Plan):
+    """The plan of the pooled safety report: which cohorts enter, by the names of their plans (S6).
+
+    Source: spec/report.md, "Pooled safety notebook".
+    """
+
+    cohorts: Texts
+
+
+class CohortPlan(Plan):
+    """Everything the analysis of one cohort is told: members, design, readings, data and cut-off.
+
+    Source: requirement ids R2, R4, P1-P4, A1-A18.
+
+    Examples
+    --------
+    >>> plan = CohortPlan.load("c3_tet", {"window_days": 14})
+    >>> plan.design.r1, plan.design.n1, plan.window_days, plan.assumed["p0"].value
+    (7, 16, 14, 0.4)
+    """
+
+    # What is analysed
+    cohort: Name
+    analysis: Literal["interim", "final"]
+    # Who belongs (R2)
+    member_column: Text
+    member_values: Texts
+    inclusion_column: Text | None
+    subtype_code: Text | None
+    regimen: Text
+    # Simon's design (R4)
+    p0: Rate
+    p1: Rate
+    alpha: Rate
+    power: Rate
+    r1: Count
+    n1: Count
+    r: Count
+    n: Count
+    level: Rate
+    prior_a: Positive
+    prior_b: Positive
+    # Primary endpoint (P1-P4, A5)
+    primary: Literal["progression_free", "alive", "hcg"]
+    landmark_days: Days
+    window_days: Days
+    not_evaluable: Literal["failure", "excluded", "success"]
+    # Time to event (S4, A2)
+    time_origin: Literal["inclusion", "treatment"]
+    survival_level: Rate
+    conf_type: Literal["log-log", "log", "plain"]
+    # Conduct (R5, R6)
+    cycle_days: Annotated[int, Field(ge=1, le=365)]
+    accrual_start: Day
+    accrual_months: Annotated[int, Field(ge=1, le=240)]
+    centres: Annotated[int, Field(ge=1, le=1000)]
+
+    @model_validator(mode="after")
+    def _design_exists(self) -> Self:
+        SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
+        return self
+
+    @property
+    def design(self) -> SimonDesign:
+        """The two-stage design of the cohort (R4)."""
+        return SimonDesign(r1=self.r1, n1=self.n1, r=self.r, n=self.n, p0=self.p0, p1=self.p1)
+
+    @property
+    def assumed_in_design(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the design."""
+        return tuple(key for key in _DESIGN if key in self.assumed)
+
+    @property
+    def assumed_in_primary(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the primary result: the design and the readings of the endpoint."""
+        return self.assumed_in_design + tuple(key for key in _ENDPOINT if key in self.assumed)
+
+    @property
+    def landmark_months(self) -> float:
+        """The landmark in months of 30.4375 days, for charts (A17)."""
+        return round(self.landmark_days / 30.4375, 2)
 
 
 class TumourPlan(CohortPlan):
@@ -281,19 +308,35 @@ class HormonePlan(CohortPlan):
     rfs_death: bool
 
 
-_KINDS: Mapping[object, type[CohortPlan]] = {
+_KINDS: Mapping[object, type[Plan]] = {
     "progression_free": ProgressionPlan, "alive": TumourPlan, "hcg": HormonePlan,
 }  # fmt: skip
 
 
-def kind_of(entries: Mapping[str, object]) -> type[CohortPlan]:
-    """Give the kind of plan that the entry `primary` asks for; the progression-free kind where it says nothing known.
+KINDS: tuple[type[Plan], ...] = (ProgressionPlan, TumourPlan, HormonePlan, SafetyPlan)
+
+
+def plan_kind(name: str) -> type[Plan]:
+    """Give the kind of the plan `params/<name>.yaml`.
+
+    Examples
+    --------
+    >>> plan_kind("c2_gtt").__name__
+    'HormonePlan'
+    """
+    return kind_of(read_yaml(_params_folder() / f"{name}.yaml"))
+
+
+def kind_of(entries: Mapping[str, object]) -> type[Plan]:
+    """Give the kind of plan that the entries ask for: `cohorts` a pooled one, else by `primary` (progression-free).
 
     Examples
     --------
     >>> kind_of({"primary": "hcg"}).__name__
     'HormonePlan'
     """
+    if "cohorts" in entries:
+        return SafetyPlan
     primary = entries.get("primary")
     wanted = primary.get("value") if isinstance(primary, Mapping) else primary
     return _KINDS.get(wanted if isinstance(wanted, str) else None, ProgressionPlan)
@@ -351,14 +394,18 @@ def _unknown(key: str, known: Iterable[str]) -> str:
     return f"{key!r:.80} is no entry of a plan" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
+_BLOCKS = ("mapping", "aesi")  # entries that are blocks of names themselves
+
+
 def _unwrap(key: str, entry: object, before: object) -> tuple[object, str | None, str | None]:
     """Split an entry into its value, the reason if it is assumed, and the problem if its form is wrong."""
-    if key != "mapping" and isinstance(entry, Mapping):
+    is_assumption = isinstance(entry, Mapping) and set(entry) == {"value", "status", "why"}
+    if isinstance(entry, Mapping) and (is_assumption or key not in _BLOCKS):
         well_formed = set(entry) == {"value", "status", "why"} and isinstance(entry["why"], str)
         if not well_formed or entry["status"] != "assumed":
             return None, None, f"{key}: expected a value, or {{value: …, status: assumed, why: …}}"
         return entry["value"], entry["why"], None
-    if isinstance(before, Mapping) and before is not entry and key != "mapping":
+    if isinstance(before, Mapping) and before is not entry and key not in _BLOCKS:
         return entry, f"set for this run; the plan assumes {before.get('value')}", None
     return entry, None, None
 

@@ -7,15 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from ir5nb.analyses.cohort import Cohort, reader_of
+from ir5nb.analyses.cohort import Cohort, SourceTables, derive, reader_of
 from ir5nb.analyses.hormone import hormone, resistance_readings
 from ir5nb.analyses.patients import accrual, baseline, disposition, exposed, sets
 from ir5nb.analyses.planned import chances, design, path
 from ir5nb.analyses.primary import categories, decision, headline, primary, readings, under_every_reading
+from ir5nb.analyses.safety import Safety, by_term, gather, overview, worst_grade
+from ir5nb.analyses.safety_outcomes import deaths, dose_changes, exposure, laboratory
+from ir5nb.analyses.safety_special import incidence, special_interest, time_to_first
 from ir5nb.analyses.time_to_event import censoring, time_to_event
 from ir5nb.analyses.tumour_response import agreement, best_response, course
 from ir5nb.derive import hcg, response
-from ir5nb.plan import CohortPlan, HormonePlan
+from ir5nb.plan import CohortPlan, HormonePlan, SafetyPlan
 from ir5nb.schema import ADHCG, ADRS, ADSL, ADTTE, ADWK24, RESULT_KEY
 
 _EVERY = (
@@ -37,7 +40,41 @@ def results(cohort: Cohort) -> pd.DataFrame:
     own = _HORMONE if isinstance(cohort.plan, HormonePlan) else _TUMOUR
     analyses = [analysis(cohort) for analysis in (*_EVERY, *own, censoring)]
     analyses += [time_to_event(cohort, endpoint) for endpoint in endpoints(cohort.plan)]
-    return joined([analysis.results for analysis in analyses])
+    safety = gather(cohort, terms=cohort.plan.aesi, months=cohort.plan.ae_months)
+    return joined([*(analysis.results for analysis in analyses), safety_results(safety)])
+
+
+def pooled(trial: SourceTables, plan: SafetyPlan) -> Safety:
+    """Derive the cohorts that the pooled plan names, at its data cut, and gather their safety data.
+
+    Source: S6; spec/report.md, "Pooled safety notebook".
+
+    Parameters
+    ----------
+    trial
+        Source tables, cut at the plan's date.
+    plan
+        Names of the cohorts' plans, and what counts.
+    """
+    every = {"data": plan.data, "mapping": plan.mapping, "cutoff": plan.cutoff.isoformat(), "analysis": "final"}
+    cohorts = [derive(trial, CohortPlan.load(name, every)) for name in plan.cohorts]
+    return gather(cohorts, terms=plan.aesi, months=plan.ae_months)
+
+
+def safety_results(safety: Safety) -> pd.DataFrame:
+    """Give every number of the safety tables, one row each; of a pooled report or of one cohort.
+
+    Parameters
+    ----------
+    safety
+        Gathered frames.
+    """
+    terms = [by_term(safety, kind) for kind in ("any", "severe", "related", "serious")]
+    tables = (overview, worst_grade, special_interest, incidence, time_to_first, deaths, dose_changes, laboratory)
+    found = [*terms, *(table(safety) for table in tables)]
+    if len(safety.groups.names) > 1:
+        found.append(exposure(safety))
+    return joined([analysis.results for analysis in found])
 
 
 def endpoints(plan: CohortPlan) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from typing import Protocol
 import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
-from ir5nb.plan import CohortPlan
+from ir5nb.plan import Plan
 
 
-def assumed(plan: CohortPlan) -> pd.DataFrame:
+def assumed(plan: Plan) -> pd.DataFrame:
     """List the values that the registry record does not give, with the reason for each.
 
     Parameters
@@ -90,13 +90,13 @@ def _problem(item: Query) -> str:
     return f"{found}expected {item.expected}: {item.consequence}"
 
 
-def provenance(cohort: Cohort, fingerprints: Mapping[str, str]) -> pd.DataFrame:
+def provenance(plan: Plan, fingerprints: Mapping[str, str]) -> pd.DataFrame:
     """List the cut-off, the readings, the plan's digest and the sources' fingerprints.
 
     Parameters
     ----------
-    cohort
-        Derived cohort.
+    plan
+        Plan of the report.
     fingerprints
         SHA-256 by source file.
 
@@ -105,16 +105,15 @@ def provenance(cohort: Cohort, fingerprints: Mapping[str, str]) -> pd.DataFrame:
     pandas.DataFrame
         SECTION ITEM VALUE.
     """
-    plan = cohort.plan
-    items = [("analysis", "data cut", cohort.cutoff.isoformat()), ("analysis", "kind", plan.analysis)]
-    items += [("analysis", "plan (SHA-256)", plan.digest[:16])]
+    items = [("analysis", "data cut", plan.cutoff.isoformat()), ("analysis", "plan (SHA-256)", plan.digest[:16])]
     items += [("reading", key, plan.value_of(key)) for key in _READINGS if key in plan.entry_names()]
     items += [("source (SHA-256)", name, digest[:16]) for name, digest in sorted(fingerprints.items())]
     return pd.DataFrame(items, columns=["SECTION", "ITEM", "VALUE"])
 
 
 _READINGS = (
-    "reader", "landmark_days", "primary_origin", "window_days", "evidence", "late_progression", "not_evaluable",
+    "analysis", "cohorts", "ae_months", "reader", "landmark_days", "primary_origin", "window_days",
+    "evidence", "late_progression", "not_evaluable",
     "new_therapy", "clinical_progression", "time_origin", "pfs_clinical_progression", "min_sd_days", "confirm_days",
     "rise", "plateau", "normal_values", "on_treatment", "weekly_min_days", "weekly_max_days", "rfs_resistance",
     "rfs_death",

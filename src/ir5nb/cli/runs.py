@@ -8,12 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from ir5nb import analyses, source
 from ir5nb import simulate as simulated
 from ir5nb.cli.shared import app, err, fail, out
-from ir5nb.plan import CohortPlan, PlanError, read_yaml
+from ir5nb.plan import KINDS, CohortPlan, Plan, PlanError, SafetyPlan, plan_kind, read_yaml
 from ir5nb.render import execute, folder, page, record, transport
 
 Data = Annotated[Path | None, typer.Option(help="Folder of SDTM tables; the embedded demo data where omitted.")]
@@ -39,12 +40,15 @@ def run(
     started = time.monotonic()
     root = _project()
     options = {"data": str(data.resolve()) if data else None, "cutoff": cutoff, "analysis": analysis, "lang": lang}
-    changes = _file_entries(plan) | {key: value for key, value in options.items() if value is not None}
     stems = _notebooks(root, cohorts)
     try:
-        plans = {stem: CohortPlan.load(stem, changes) for stem in stems}
+        given = _file_entries(plan) | {key: value for key, value in options.items() if value is not None}
+        changes = {stem: _of_kind(stem, given) for stem in stems}
+        plans = {stem: Plan.load(stem, changes[stem]) for stem in stems}
         first = next(iter(plans.values()))
-        target = (folder_of_runs or root / "outputs") / folder.name(name or f"{first.cutoff}-{first.analysis}")
+        target = (folder_of_runs or root / "outputs") / folder.name(
+            name or "-".join([str(first.cutoff), *([analysis] if analysis else [])])
+        )
         trial = _read(first)
         with folder.whole(target) as part:
             _write_run(part, root, plans, changes, trial, timeout, started)
@@ -55,18 +59,23 @@ def run(
 
 
 def _write_run(
-    part: Path, root: Path, plans: dict[str, CohortPlan], changes: dict[str, object], trial: source.Trial,
+    part: Path, root: Path, plans: dict[str, Plan], changes: dict[str, dict[str, object]], trial: source.Trial,
     timeout: int, started: float,
 ) -> None:  # fmt: skip
     """Write everything of a run into the folder that will take its place."""
-    found = []
+    found: dict[str, list[pd.DataFrame]] = {}
     for stem, plan in plans.items():
         executed = part / f"{stem}.ipynb"
         with err.status(f"{stem}: executing the notebook"):
-            execute.run(root / "notebooks" / f"{stem}.ipynb", executed, changes, root, timeout)
+            execute.run(root / "notebooks" / f"{stem}.ipynb", executed, changes[stem], root, timeout)
         page.write(executed, part / f"{stem}.html", plan.title, plan.lang)
-        found += [analyses.results(analyses.derive(trial.as_of(plan.cutoff), plan))]
-    record.write_results(part, analyses.joined(found))
+        if isinstance(plan, SafetyPlan):
+            found[stem] = [analyses.safety_results(analyses.pooled(trial.as_of(plan.cutoff), plan))]
+        elif isinstance(plan, CohortPlan):
+            cohort = analyses.derive(trial.as_of(plan.cutoff), plan)
+            found.setdefault("results", []).append(analyses.results(cohort))
+    for table, parts in found.items():
+        record.write_results(part, analyses.joined(parts), table)
     entries = {
         "plans": {stem: {"digest": plan.digest, **plan.model_dump(mode="json")} for stem, plan in plans.items()},
         "assumed": {stem: {key: item.why for key, item in plan.assumed.items()} for stem, plan in plans.items()},
@@ -76,6 +85,12 @@ def _write_run(
         "seconds": round(time.monotonic() - started, 1),
     }
     record.write_manifest(part, entries)
+
+
+def _of_kind(stem: str, given: dict[str, object]) -> dict[str, object]:
+    """Leave out of a pooled report what only a cohort's plan has; a name that no plan has stays, to be refused."""
+    known, others = plan_kind(stem).entry_names(), {key for kind in KINDS for key in kind.entry_names()}
+    return {key: value for key, value in given.items() if key in known or key not in others}
 
 
 @app.command(epilog="Example: ir5nb derive export/2026-06-30 --plan params/c3_tet.yaml --out derived")
@@ -196,6 +211,6 @@ def _mapping(path: Path | None) -> dict[str, Any] | None:
     return mapping
 
 
-def _read(plan: CohortPlan) -> source.Trial:
+def _read(plan: Plan) -> source.Trial:
     with err.status("reading the source tables"):
         return source.read(plan.data, plan.mapping)

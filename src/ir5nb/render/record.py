@@ -41,8 +41,8 @@ def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         frame.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def write_results(folder: Path, results: pd.DataFrame) -> None:
-    """Write `results.parquet` and `results.csv`; no CSV cell starts a formula."""
-    results.to_parquet(folder / "results.parquet", index=False)
+def write_results(folder: Path, results: pd.DataFrame, name: str = "results") -> None:
+    """Write `<name>.parquet` and `<name>.csv`; no CSV cell starts a formula."""
+    results.to_parquet(folder / f"{name}.parquet", index=False)
     texts = {name: results[name].map(csv_safe) for name in results.columns if results[name].dtype == object}
-    results.assign(**texts).to_csv(folder / "results.csv", index=False, lineterminator="\n")
+    results.assign(**texts).to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
