@@ -10,7 +10,7 @@ import pytest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[1]
-COHORTS = sorted(path.stem for path in (ROOT / "params").glob("c*.yaml"))
+REPORTS = sorted(path.stem for path in (ROOT / "params").glob("*.yaml"))
 SHARED = Path(os.environ.get("IR5NB_SHARED", ROOT.parent / "shared"))
 
 
@@ -44,5 +44,5 @@ def demo_run(ir5nb: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("runs")
     done = ir5nb("run", "all", "--out", out, "--run", "demo")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [str(out / "demo" / f"{stem}.html") for stem in COHORTS]
+    assert done.stdout.split() == [str(out / "demo" / f"{stem}.html") for stem in REPORTS]
     return out / "demo"

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 # Stage plot, flow, accrual, centres, readings; then waterfall, spider, swimmer, PFS, OS, DoR, or hCG, RFS, OS.
-CHARTS = {"c1_pm": 11, "c2_gtt": 8, "c3_tet": 11, "c4_atc": 11, "c5_net": 11}
+# Pooled: exposure, dots, heat map, onset, cumulative incidence.
+CHARTS = {"c1_pm": 11, "c2_gtt": 8, "c3_tet": 11, "c4_atc": 11, "c5_net": 11, "pooled_safety": 5}
 
 
 class Opened:

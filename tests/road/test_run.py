@@ -12,7 +12,7 @@ import pytest
 from ir5nb import wording
 from ir5nb.schema import RESULT_KEY, RESULTS
 
-COHORTS = sorted(path.stem for path in (Path(__file__).parents[2] / "params").glob("c*.yaml"))
+REPORTS = sorted(path.stem for path in (Path(__file__).parents[2] / "params").glob("*.yaml"))
 
 
 class Tagged(HTMLParser):
@@ -35,8 +35,9 @@ class Tagged(HTMLParser):
 
 
 def test_the_folder_holds_what_the_readme_promises(demo_run: Path) -> None:
-    pages = {f"{stem}.{ending}" for stem in COHORTS for ending in ("html", "ipynb")}
-    assert {path.name for path in demo_run.iterdir()} == pages | {"results.parquet", "results.csv", "manifest.json"}
+    pages = {f"{stem}.{ending}" for stem in REPORTS for ending in ("html", "ipynb")}
+    tables = {f"{name}.{ending}" for name in ("results", "pooled_safety") for ending in ("parquet", "csv")}
+    assert {path.name for path in demo_run.iterdir()} == pages | tables | {"manifest.json"}
 
 
 def test_results_are_tidy_and_the_csv_says_the_same(demo_run: Path) -> None:
@@ -50,9 +51,9 @@ def test_results_are_tidy_and_the_csv_says_the_same(demo_run: Path) -> None:
     assert copy[list(RESULT_KEY)].to_numpy().tolist() == results[list(RESULT_KEY)].to_numpy().tolist()
 
 
-@pytest.mark.parametrize("stem", COHORTS)
+@pytest.mark.parametrize("stem", REPORTS)
 def test_every_tagged_number_of_the_page_is_the_result_with_its_key(demo_run: Path, stem: str) -> None:
-    results = pd.read_parquet(demo_run / "results.parquet")
+    results = pd.read_parquet(demo_run / ("pooled_safety.parquet" if stem == "pooled_safety" else "results.parquet"))
     values = {"|".join(map(str, key)): value for *key, value in results[[*RESULT_KEY, "value"]].to_numpy().tolist()}
     page = Tagged()
     page.feed((demo_run / f"{stem}.html").read_text(encoding="utf-8"))
@@ -72,7 +73,7 @@ def test_the_manifest_tells_where_the_numbers_come_from(demo_run: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{40}|unknown", manifest["commit"]["id"])
 
 
-@pytest.mark.parametrize("stem", COHORTS)
+@pytest.mark.parametrize("stem", REPORTS)
 def test_the_page_names_no_address_to_load_from(demo_run: Path, stem: str) -> None:
     page = (demo_run / f"{stem}.html").read_text(encoding="utf-8")
     markup = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
@@ -87,5 +88,6 @@ def test_two_runs_on_the_same_inputs_are_equal_to_the_byte(demo_run: Path, ir5nb
     for name in ("c2_gtt.html", "c2_gtt.ipynb"):
         assert (demo_run / name).read_bytes() == (demo_run.parent / "again" / name).read_bytes(), name
     every = pd.read_parquet(demo_run / "results.parquet")
+    assert "pooled" not in "".join(every["analysis"].unique())
     alone = pd.read_parquet(demo_run.parent / "again" / "results.parquet")
     pd.testing.assert_frame_equal(every[every["cohort"].eq("GTT")].reset_index(drop=True), alone)

@@ -107,7 +107,7 @@ class Table(GT):
         name = wording.escape(self._options.table_id.value)
         box = f'<div id="{name}" role="region" aria-labelledby="{name}-title" tabindex="0" '
         page: str = super().as_raw_html(*args, **kwargs)
-        return page.replace(f'<div id="{name}" ', box, 1)
+        return _lean(page.replace(f'<div id="{name}" ', box, 1))
 
     def __repr__(self) -> str:
         """Give the table as lines of text, cells parted by " | "."""
@@ -116,6 +116,19 @@ class Table(GT):
         lines = [re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL) for row in rows]
         plain = [" | ".join(unescape(re.sub(r"<[^>]*>", " ", cell)).strip() for cell in line) for line in lines]
         return "\n".join(re.sub(r"[ \n]+", " ", line).strip(" |") for line in plain if line.strip(" |"))
+
+
+def _lean(page: str) -> str:
+    """Leave out the style rules of classes that the table does not use, and put a row on one line (half the size)."""
+    style, body = page.partition("</style>")[::2]
+    used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()}
+    head, rules = style.partition("<style>")[::2]
+    kept = [
+        rule
+        for rule in re.findall(r"[^{}]+\{[^{}]*\}", rules)
+        if set(re.findall(r"\.(\w+)", rule.split("{")[0])) <= used
+    ]
+    return head + "<style>" + "".join(kept) + "</style>" + re.sub(r"\n\s*(?=<t[dh]\b|</tr>)", "", body)
 
 
 def build(
