@@ -32,7 +32,7 @@ def test_killed_while_it_runs(root: Path, ir5nb, demo_run: Path, tmp_path: Path,
     assert contents(runs / "demo") == before
     assert ir5nb("run", "c3", "--out", runs, "--run", "demo").returncode == 0
     assert [path.name for path in runs.iterdir()] == ["demo"]
-    assert contents(runs / "demo")["results.csv"] == before["results.csv"]
+    assert contents(runs / "demo")["c3_tet.ipynb"] == before["c3_tet.ipynb"]
 
 
 def test_a_failing_block_leaves_the_folder_and_nothing_beside_it(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from ir5nb.analyses.time_to_event import censoring, time_to_event
 from ir5nb.analyses.tumour_response import agreement, best_response, course
 from ir5nb.derive import hcg, response
 from ir5nb.plan import CohortPlan, HormonePlan, SafetyPlan
-from ir5nb.schema import ADHCG, ADRS, ADSL, ADTTE, ADWK24, RESULT_KEY
+from ir5nb.schema import ADHCG, ADRS, ADSL, ADTTE, ADWK24, RESULT_KEY, RESULTS
 
 _EVERY = (
     headline, design, path, chances, sets, accrual, disposition, baseline, exposed, categories, decision, primary,
@@ -96,7 +96,9 @@ def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     ValueError
         When two rows have the same key.
     """
-    table = pd.concat(parts, ignore_index=True)
+    kinds = {name: float if name == "value" else object for name in RESULTS}
+    filled = [part[list(RESULTS)].astype(kinds) for part in parts if len(part)]  # an empty part has no kinds to keep
+    table = pd.concat(filled or list(parts[:1]), ignore_index=True)
     doubled = table[table.duplicated(list(RESULT_KEY), keep=False)]
     if len(doubled):
         raise ValueError(f"two results have the same key:\n{doubled.head(4).to_string()}")
