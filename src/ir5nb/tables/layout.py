@@ -119,16 +119,8 @@ class Table(GT):
 
 
 def _lean(page: str) -> str:
-    """Leave out the style rules of classes that the table does not use, and put a row on one line (half the size)."""
-    style, body = page.partition("</style>")[::2]
-    used = {name for names in re.findall(r'class="([^"]*)"', body) for name in names.split()}
-    head, rules = style.partition("<style>")[::2]
-    kept = [
-        rule
-        for rule in re.findall(r"[^{}]+\{[^{}]*\}", rules)
-        if set(re.findall(r"\.(\w+)", rule.split("{")[0])) <= used
-    ]
-    return head + "<style>" + "".join(kept) + "</style>" + re.sub(r"\n\s*(?=<t[dh]\b|</tr>)", "", body)
+    """Put each row of the table on one line: a third fewer lines in a notebook's file."""
+    return re.sub(r"\n\s*(?=<t[dh]\b|</tr>)", "", page)
 
 
 def build(
