@@ -1,16 +1,22 @@
-"""What all tests share: the project's folder, the command in its own process, and third-party material beside it."""
+"""What all tests share: the project's folder, the command in its own process, a browser, and third-party material."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[1]
 REPORTS = sorted(path.stem for path in (ROOT / "params").glob("*.yaml"))
+QUIET = [
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic",
+    "--no-first-run", "--disable-gpu",
+]  # fmt: skip
 SHARED = Path(os.environ.get("IR5NB_SHARED", ROOT.parent / "shared"))
 
 
@@ -46,3 +52,18 @@ def demo_run(ir5nb: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [str(out / "demo" / f"{stem}.html") for stem in REPORTS]
     return out / "demo"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium with nothing to talk to; where there is none the tests are skipped, but never in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("IR5NB_REQUIRE_BROWSER"):
+            pytest.fail("IR5NB_REQUIRE_BROWSER is set, but there is no Chromium: install the package chromium")
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=path, args=QUIET + root)
+        yield opened
+        opened.close()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from tests.seen import examples
 from tests.seen.gallery import page as gallery_page
 
@@ -42,19 +40,13 @@ class Seen:
 
 
 @pytest.fixture(scope="module", params=[(1280, "en"), (390, "fr")], ids=["desk-en", "phone-fr"])
-def seen(request, tmp_path_factory) -> Iterator[Seen]:
+def seen(request, browser, tmp_path_factory) -> Iterator[Seen]:
     width, lang = request.param
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        if os.environ.get("IR5NB_REQUIRE_BROWSER"):
-            pytest.fail("IR5NB_REQUIRE_BROWSER is set, but there is no Chromium: install the package chromium")
-        pytest.skip("no Chromium on this machine: install the package chromium")
     target = tmp_path_factory.mktemp("gallery") / "gallery.html"
     target.write_text(gallery_page(lang), encoding="utf-8")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
-        yield Seen(browser.new_context(viewport={"width": width, "height": 900}, offline=True).new_page(), target)
-        browser.close()
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    yield Seen(context.new_page(), target)
+    context.close()
 
 
 def test_every_chart_has_its_marks(seen):
