@@ -92,6 +92,7 @@ class Plan(BaseModel):
     mapping: dict[str, Any] | None
     cutoff: Day
     edition: Literal["full", "share"]
+    mask_below: Annotated[int, Field(ge=0, le=100)]
     lang: Literal["en", "fr"]
     # Safety (S6, A15)
     ae_months: Annotated[int, Field(ge=0, le=60)]

@@ -17,7 +17,10 @@ ROOMS = {
     "tables": {"schema", "wording", "tables"},
     "charts": {"schema", "wording", "charts"},
     "simulate": {"schema", "plan", "stats", "simulate"},
-    "render": {"wording", "render"},
+    "workers": set(),
+    "operating": {"schema", "wording", "plan", "stats", "derive", "analyses", "simulate", "workers", "operating"},
+    "compare": {"schema", "compare"},
+    "render": {"wording", "workers", "render"},
 }
 DOORS = {
     "altair": {"charts"},
@@ -32,6 +35,10 @@ DOORS = {
     "pyreadstat": {"source", "render"},
     "pandera": {"schema", "source"},
     "typer": {"cli"},
+    "joblib": {"workers"},
+    "distributed": {"workers"},
+    "pypandoc": {"render"},
+    "typst": {"render"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
