@@ -10,6 +10,7 @@ import datetime as dt
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -71,6 +72,15 @@ Count = Annotated[int, Field(ge=0, le=100_000)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(_tuple)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,30}$")]
+
+
+class PlannedDose(BaseModel):
+    """The planned dose of one administration, in the unit of EXDOSU, and the days from one to the next (R5)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    dose: Positive
+    every_days: Annotated[int, Field(ge=1, le=365)]
 
 
 class Plan(BaseModel):
@@ -188,15 +198,6 @@ class Plan(BaseModel):
         return cls.load(name, named)
 
 
-class SafetyPlan(Plan):
-    """The plan of the pooled safety report: which cohorts enter, by the names of their plans (S6).
-
-    Source: spec/report.md, "Pooled safety notebook".
-    """
-
-    cohorts: Texts
-
-
 class CohortPlan(Plan):
     """Everything the analysis of one cohort is told: members, design, readings, data and cut-off.
 
@@ -244,6 +245,7 @@ class CohortPlan(Plan):
     accrual_start: Day
     accrual_months: Annotated[int, Field(ge=1, le=240)]
     centres: Annotated[int, Field(ge=1, le=1000)]
+    planned_doses: dict[Text, PlannedDose] | None
 
     @model_validator(mode="after")
     def _design_exists(self) -> Self:
@@ -269,6 +271,41 @@ class CohortPlan(Plan):
     def landmark_months(self) -> float:
         """The landmark in months of 30.4375 days, for charts (A17)."""
         return round(self.landmark_days / 30.4375, 2)
+
+
+class SafetyPlan(Plan):
+    """The plan of the pooled safety report: which cohorts enter (S6).
+
+    Source: spec/report.md, "Pooled safety notebook". A cohort is the name of a plan in `params/`, or
+    `NAME: {like: c3_tet, member_values: [...]}`: the entries that differ from that plan, for a study whose cohorts have
+    no plan in `params/`.
+    """
+
+    cohorts: Annotated[tuple[Name, ...] | dict[Name, dict[Text, Any]], BeforeValidator(_tuple)]
+
+    @model_validator(mode="after")
+    def _each_cohort_is_like_a_plan(self) -> Self:
+        for name, entries in self._entries().items():
+            if not isinstance(entries.get("like"), str) or not re.fullmatch(
+                r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}", entries["like"]
+            ):
+                raise ValueError(f"cohorts.{name}: say which plan of params/ it changes, e.g. like: c3_tet")
+        return self
+
+    def _entries(self) -> dict[str, dict[str, Any]]:
+        """Give the entries of each cohort that differ from the plan it is like."""
+        if isinstance(self.cohorts, tuple):
+            return {name: {"like": name} for name in self.cohorts}
+        return {name: {"cohort": name, **entries} for name, entries in self.cohorts.items()}
+
+    @property
+    def cohort_plans(self) -> tuple[CohortPlan, ...]:
+        """The plans of the cohorts at this plan's data, mapping and data cut, always as the final analysis."""
+        every = {"data": self.data, "mapping": self.mapping, "cutoff": self.cutoff.isoformat(), "analysis": "final"}
+        return tuple(
+            CohortPlan.load(entries["like"], {key: entry for key, entry in entries.items() if key != "like"} | every)
+            for entries in self._entries().values()
+        )
 
 
 class TumourPlan(CohortPlan):
@@ -395,7 +432,7 @@ def _unknown(key: str, known: Iterable[str]) -> str:
     return f"{key!r:.80} is no entry of a plan" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
-_BLOCKS = ("mapping", "aesi")  # entries that are blocks of names themselves
+_BLOCKS = ("mapping", "aesi", "cohorts", "planned_doses")  # entries that are blocks of names themselves
 
 
 def _unwrap(key: str, entry: object, before: object) -> tuple[object, str | None, str | None]:
