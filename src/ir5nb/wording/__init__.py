@@ -13,6 +13,7 @@ Examples
 """
 
 from ir5nb.wording.forms import FORMS, count, form_of, reached, shown
+from ir5nb.wording.narrative_fr import NARRATIVE_FR
 from ir5nb.wording.numbers import (
     DASH,
     MISSING,
@@ -28,13 +29,13 @@ from ir5nb.wording.numbers import (
     plain,
     rounded,
 )
-from ir5nb.wording.phrases import PHRASES, label, method, say
+from ir5nb.wording.phrases import PHRASES, label, method, narrative, say
 from ir5nb.wording.safe import csv_safe, escape
 from ir5nb.wording.sentences import estimate, interval, months_interval, n_percent, plural, x_of_n
 
 __all__ = [
-    "DASH", "FORMS", "MISSING", "PHRASES", "Lang", "count", "csv_safe", "date", "decimal", "escape", "estimate",
-    "exact",
-    "form_of", "interval", "label", "method", "missing", "months", "months_interval", "n_percent", "p_value", "percent",
-    "percent_sign", "plain", "plural", "reached", "rounded", "say", "shown", "x_of_n",
+    "DASH", "FORMS", "MISSING", "NARRATIVE_FR", "PHRASES", "Lang", "count", "csv_safe", "date", "decimal", "escape",
+    "estimate", "exact", "form_of", "interval", "label", "method", "missing", "months", "months_interval", "n_percent",
+    "narrative", "p_value", "percent", "percent_sign", "plain", "plural", "reached", "rounded", "say", "shown",
+    "x_of_n",
 ]  # fmt: skip

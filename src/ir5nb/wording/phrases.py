@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ir5nb.wording.levels import LEVELS, PATTERNS
+from ir5nb.wording.narrative_fr import NARRATIVE_FR
 from ir5nb.wording.numbers import Lang
 
 # key: (English, French). Names in braces are filled in by `say`.
@@ -397,3 +398,16 @@ def method(text: object, lang: Lang = "en") -> str:
     'ordre des étapes, effectifs prévus, 90 %'
     """
     return "".join(label(part, lang) for part in re.split(r"([,:;] )", str(text)))
+
+
+def narrative(paragraph: str, lang: Lang = "en") -> str:
+    """Give a paragraph of the notebooks' narrative in a language; one that is not the package's stays as it is.
+
+    Examples
+    --------
+    >>> narrative("## 1. What is decided", "fr"), narrative("My own note.", "fr")
+    ('## 1. La décision', 'My own note.')
+    """
+    if lang == "en":
+        return paragraph
+    return NARRATIVE_FR.get(" ".join(paragraph.split()), paragraph)
