@@ -36,6 +36,15 @@ ADTTE: Final = (
 )  # fmt: skip
 ADWK24: Final = ("USUBJID", "READING", "LANDMARKDT", "STATUS", "CATEGORY", "DECDT", "SRCDOM", "SRCSEQ", "reason")
 ADHCG: Final = ("USUBJID", "PARAMCD", "READING", "ADT", "ADY", "AVALC", "SRCSEQ", "reason")
+ADAE: Final = (  # as written, one column RELxxxFL per drug follows where the source records relation by drug
+    "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "ADURN", "WNDSDT",
+    "WNDEDT", "WINDOW", "COUNTFL", "PREFL", "TRTEMFL", "AFTNEWFL", "ALEVEL", "ATOXGRN", "AESER", "SERCRFL", "RELFL",
+    "AESICAT", "AESIFLAG", "AESITERM", "AEACN", "AEOUT", "FATALFL", "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "reason",
+)  # fmt: skip
+ADEX: Final = (
+    "USUBJID", "EXSEQ", "EXTRT", "EXDOSE", "EXDOSU", "AVISITN", "ASTDT", "AENDT", "ASTDY", "GAPDAYS", "GIVENFL",
+    "DELAYFL", "REDUCFL", "EXADJ", "reason",
+)  # fmt: skip
 
 # Analysis results: one row is one number (spec/architecture.md).
 RESULT_KEY: Final = (

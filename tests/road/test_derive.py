@@ -1,20 +1,27 @@
 """The tables that `ir5nb derive` writes: their columns and kinds, and the same tables as SAS transport files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pyreadstat
 import pytest
 
-from ir5nb import schema
+from ir5nb import analyses, schema, source
+from ir5nb.analyses import safety
+from ir5nb.plan import CohortPlan
 from ir5nb.render.transport import TEXT_BYTES, write_transport
 
 COLUMNS = {"adsl": schema.ADSL, "adrs": schema.ADRS, "adtte": schema.ADTTE, "adwk24": schema.ADWK24,
-           "adhcg": schema.ADHCG}  # fmt: skip
+           "adhcg": schema.ADHCG, "adae": (*schema.ADAE, "RELDOMFL", "RELZIMFL", "RELFOLFL"),
+           "adex": schema.ADEX}  # fmt: skip
 KEYS = {"adsl": ["USUBJID"], "adtte": ["USUBJID", "PARAMCD", "READING"], "adwk24": ["USUBJID", "READING"],
-        "adhcg": ["USUBJID", "PARAMCD", "READING"]}  # fmt: skip
-DATES = ("INCLDT", "TRTSDT", "TRTEDT", "EOTDT", "LSTALVDT", "DTHDT", "ADT", "STARTDT", "LANDMARKDT", "DECDT")
-NUMBERS = ("AVAL", "CNSR", "SRCSEQ", "ADY", "AVISITN", "SUMDIAM", "NADIR")
+        "adhcg": ["USUBJID", "PARAMCD", "READING"], "adae": ["USUBJID", "AESEQ"],
+        "adex": ["USUBJID", "EXSEQ"]}  # fmt: skip
+DATES = ("INCLDT", "TRTSDT", "TRTEDT", "EOTDT", "LSTALVDT", "DTHDT", "ADT", "STARTDT", "LANDMARKDT", "DECDT", "ASTDT",
+         "AENDT", "WNDSDT", "WNDEDT")  # fmt: skip
+NUMBERS = ("AVAL", "CNSR", "SRCSEQ", "ADY", "AVISITN", "SUMDIAM", "NADIR", "AESEQ", "ASTDY", "ADURN", "ATOXGRN",
+           "EXSEQ", "EXDOSE", "GAPDAYS")  # fmt: skip
 EMPTY = {"c1_pm": {"adhcg"}, "c2_gtt": {"adrs"}}  # mesothelioma has no hCG, choriocarcinoma here no imaging
 
 
@@ -99,3 +106,52 @@ def test_a_long_reason_goes_on_in_the_next_column_and_none_is_cut(tmp_path: Path
 def test_a_column_without_a_short_name_or_a_label_is_refused(column: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=column):
         write_transport(tmp_path, {"adsl": pd.DataFrame({column: ["x"]})})
+
+
+def test_a_term_of_ten_thousand_characters_fills_numbered_columns_and_is_whole(tmp_path: Path) -> None:
+    """A name of eight characters gives its last for the number (SDTMIG 3.4, 4.5.3)."""
+    text = "<script>alert(1)</script> =HYPERLINK(x) {{7*7}} " * 209
+    assert len(text) > 10_000
+    write_transport(tmp_path, {"adae": pd.DataFrame({"AETERM": [text.strip()], "AEBODSYS": [text.strip()]})})
+    back, meta = pyreadstat.read_xport(tmp_path / "adae.xpt")
+    for start in ("AETERM", "AEBODSY", "AEBODS"):
+        assert any(name.startswith(start) for name in back)
+    first = [name for name in back if name.startswith("AETERM")]
+    rest = [name for name in back if name.startswith("AEBOD")]
+    assert len(first) == len(rest) > 50
+    assert " ".join(back.loc[0, first]) == " ".join(back.loc[0, rest]) == text.strip()
+    assert max(map(len, meta.column_labels)) <= 40
+
+
+def test_adverse_events_and_doses_are_those_of_the_treated(written: tuple[str, Path], root: Path) -> None:
+    """Recount from the source files: every AE and EX record of a treated patient is there once, with its facts."""
+    adsl = pd.read_parquet(written[1] / "adsl.parquet")
+    treated = adsl.loc[adsl["SAFFL"].eq("Y"), "USUBJID"]
+    for table, domain in (("adae", "ae"), ("adex", "ex")):
+        derived = pd.read_parquet(written[1] / f"{table}.parquet")
+        raw = pd.read_csv(root / "src/ir5nb/demo" / f"{domain}.csv", dtype=str)
+        known = raw[raw["USUBJID"].isin(treated) & raw[f"{domain.upper()}STDTC"].fillna("").le("2026-06-30")]
+        key = f"{domain.upper()}SEQ"
+        assert set(zip(derived["USUBJID"], derived[key].astype(str), strict=True)) == set(
+            zip(known["USUBJID"], known[key], strict=True)
+        )
+    adae = pd.read_parquet(written[1] / "adae.parquet").merge(adsl[["USUBJID", "INCLDT", "TRTSDT"]])
+    counted = adae["COUNTFL"].eq("Y")
+    assert (adae.loc[counted, "ASTDT"].dropna() <= adae.loc[counted, "WNDEDT"]).all()
+    emergent = adae[adae["TRTEMFL"].eq("Y") & adae["ASTDT"].notna()]
+    assert len(emergent) > 20
+    assert (emergent["ASTDT"] >= emergent["TRTSDT"]).all()
+    worst = adae[counted].groupby(["USUBJID", "AEDECOD"])["ATOXGRN"].max()
+    flagged = adae[adae["AOCCPIFL"].eq("Y")].set_index(["USUBJID", "AEDECOD"])["ATOXGRN"]
+    pd.testing.assert_series_equal(flagged.sort_index(), worst.sort_index())
+
+
+def test_a_cohort_without_adverse_events_keeps_the_columns_of_adae(root: Path) -> None:
+    plan = CohortPlan.load("c4_atc")
+    cohort = analyses.derive(source.read(None).as_of(plan.cutoff), plan)
+    nothing = {name: cohort.tables[name].iloc[:0] for name in ("AE", "EX")}
+    found = safety.records(replace(cohort, tables={**cohort.tables, **nothing}))
+    assert tuple(found["adae"])[: len(schema.ADAE)] == schema.ADAE
+    assert tuple(found["adex"]) == schema.ADEX
+    assert found["adae"].empty
+    assert found["adex"].empty

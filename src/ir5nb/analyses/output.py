@@ -12,7 +12,7 @@ from ir5nb.analyses.hormone import hormone, resistance_readings
 from ir5nb.analyses.patients import accrual, baseline, disposition, exposed, sets
 from ir5nb.analyses.planned import chances, design, path
 from ir5nb.analyses.primary import categories, decision, headline, primary, readings, under_every_reading
-from ir5nb.analyses.safety import Safety, by_term, gather, overview, worst_grade
+from ir5nb.analyses.safety import Safety, by_term, gather, overview, records, worst_grade
 from ir5nb.analyses.safety_outcomes import deaths, dose_changes, exposure, laboratory
 from ir5nb.analyses.safety_special import incidence, special_interest, time_to_first
 from ir5nb.analyses.time_to_event import censoring, time_to_event
@@ -106,7 +106,7 @@ def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
-    """Give adsl, adrs, adtte, adwk24 and adhcg (columns in `schema`); an empty table keeps its columns.
+    """Give adae, adex, adhcg, adrs, adsl, adtte and adwk24 (columns in `schema`); an empty table keeps its columns.
 
     Source: spec/endpoints.md, "Derived tables".
 
@@ -120,6 +120,7 @@ def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
     kinds = {"ADT": "datetime64[ns]", "ADY": "Int64", "SRCSEQ": "Int64"}
     found = pd.DataFrame(columns=list(ADHCG), dtype=object) if courses is None else hcg.adhcg(courses)
     return {
+        **records(cohort),
         "adhcg": found[list(ADHCG)].astype(kinds),
         "adsl": cohort.subjects[list(ADSL)],
         "adrs": _adrs(cohort),

@@ -15,17 +15,18 @@ import pandas as pd
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.safety_counts import Groups, count, worst
 from ir5nb.analyses.safety_rows import counted, joined, tidy
-from ir5nb.derive.adverse_events import ADAE, adae
+from ir5nb.derive.adverse_events import adae
 from ir5nb.derive.ae_levels import GRADES, SEVERITIES, UNGRADED
 from ir5nb.derive.ae_queries import queries as ae_queries
 from ir5nb.derive.ae_steroids import treated_with_steroids
 from ir5nb.derive.ae_window import window
 from ir5nb.derive.exposure_intensity import adex
 from ir5nb.derive.laboratory import adlb
-from ir5nb.schema import Analysis
+from ir5nb.schema import ADAE, ADEX, Analysis
 
 TOTAL: Final = "TOTAL"
 _BY: Final = ("AEBODSYS", "AEDECOD")
+_BY_DRUG: Final = "RELFL_AEREL"  # RELFL_AERELDOM: related to the drug of AERELDOM
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +122,7 @@ def _one(
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, tuple[str, ...]]:
     """Derive one cohort's frames; its scale is () where it has no adverse event."""
     tables, subjects = cohort.tables, cohort.subjects
-    windows = window(subjects, cutoff=cohort.cutoff, months=months, days=days)
-    events = adae(tables["AE"], subjects, windows, terms=terms, flag=flag)
+    windows, events = _events(cohort, terms, months, days, flag)
     frames = {
         "events": events.assign(COHORT=cohort.plan.cohort, STEROIDFL=treated_with_steroids(events, tables["CM"])),
         "doses": adex(tables["EX"], subjects),
@@ -132,6 +132,14 @@ def _one(
     graded = "AETOXGR" in tables["AE"].columns or "AESEV" not in tables["AE"].columns
     scale = GRADES if graded else SEVERITIES
     return frames, windows, scale if len(events) else ()
+
+
+def _events(
+    cohort: Cohort, terms: Mapping[str, Sequence[str]], months: int, days: int | None, flag: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the counted days of each treated patient of a cohort, and the adverse events judged by them."""
+    windows = window(cohort.subjects, cutoff=cohort.cutoff, months=months, days=days)
+    return windows, adae(cohort.tables["AE"], cohort.subjects, windows, terms=terms, flag=flag)
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -391,10 +399,21 @@ def late(safety: Safety) -> pd.DataFrame:
     return outside[kept].sort_values(["USUBJID", "ASTDT", "AESEQ"], ignore_index=True)
 
 
-def records(safety: Safety) -> dict[str, pd.DataFrame]:
-    """Give the derived tables adae and adex as `ir5nb derive` writes them.
+def records(cohort: Cohort) -> dict[str, pd.DataFrame]:
+    """Give the derived tables adae and adex of a cohort, as `ir5nb derive` writes them.
 
-    Source: spec/endpoints.md, "Derived tables".
+    Source: spec/endpoints.md, "Derived tables". The relation to one drug, recorded as AERELDOM, is RELDOMFL: a name of
+    a SAS transport file has at most eight characters.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort; the plan's terms of special interest and months of the window apply.
     """
-    drugs = [name for name in safety.events.columns if name.startswith("RELFL_")]
-    return {"adae": safety.events[[*ADAE, *drugs]], "adex": safety.doses}
+    plan = cohort.plan
+    _, events = _events(cohort, plan.aesi or {}, plan.ae_months, None, "AESI")
+    drugs = {name: f"REL{name.removeprefix(_BY_DRUG)}FL" for name in events.columns if name.startswith(_BY_DRUG)}
+    return {
+        "adae": events[[*ADAE, *drugs]].rename(columns=drugs).reset_index(drop=True),
+        "adex": adex(cohort.tables["EX"], cohort.subjects)[list(ADEX)].reset_index(drop=True),
+    }

@@ -12,17 +12,12 @@ import pandas as pd
 from ir5nb.derive.ae_levels import RELATED, UNGRADED, criteria, levels, relation, special
 from ir5nb.derive.dates import Dates, Texts, onset
 from ir5nb.derive.records import at, column, days_of, either, iso, numbers_of, present
+from ir5nb.schema import ADAE
 
 # Where an event's onset lies; the first kind alone enters the tables.
 COUNTED: Final = "COUNTED"
 LATE: Final = "AFTER THE WINDOW"
 EARLY: Final = "BEFORE INCLUSION"
-ADAE: Final = (
-    "USUBJID", "AESEQ", "AETERM", "AEDECOD", "AEBODSYS", "ASTDT", "ASTDTF", "AENDT", "ASTDY", "ADURN", "WNDSDT",
-    "WNDEDT", "WINDOW", "COUNTFL", "PREFL", "TRTEMFL", "AFTNEWFL", "ALEVEL", "ATOXGRN", "AESER", "SERCRFL", "RELFL",
-    "AESICAT", "AESIFLAG", "AESITERM", "AEACN", "AEOUT", "FATALFL", "AOCCIFL", "AOCCSIFL", "AOCCPIFL", "reason",
-)  # fmt: skip
-
 Flags = npt.NDArray[np.bool_]
 
 
@@ -57,8 +52,8 @@ def adae(
     Returns
     -------
     pandas.DataFrame
-        Columns ADAE, then RELFL_<column> by drug; in the order of the records. WINDOW is COUNTED, BEFORE INCLUSION
-        or AFTER THE WINDOW; PREFL marks a counted onset before the first dose, AFTNEWFL one after a new therapy.
+        Columns `schema.ADAE`, then RELFL_<column> by drug; in the order of the records. WINDOW is COUNTED, BEFORE
+        INCLUSION or AFTER THE WINDOW; PREFL marks a counted onset before the first dose, AFTNEWFL one after a new therapy.
         AOCCIFL, AOCCSIFL, AOCCPIFL mark one worst counted event per patient, per system and per term; an ungraded
         event is the worst only where the patient has no graded one.
 

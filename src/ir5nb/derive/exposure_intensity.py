@@ -12,11 +12,8 @@ import pandas as pd
 from ir5nb.derive.dates import Texts
 from ir5nb.derive.milestones import is_dose
 from ir5nb.derive.records import column, days_of, either, iso, numbers_of, present
+from ir5nb.schema import ADEX
 
-ADEX: Final = (
-    "USUBJID", "EXSEQ", "EXTRT", "EXDOSE", "EXDOSU", "AVISITN", "ASTDT", "AENDT", "ASTDY", "GAPDAYS", "GIVENFL",
-    "DELAYFL", "REDUCFL", "EXADJ", "reason",
-)  # fmt: skip
 INTENSITY: Final = (
     "USUBJID", "EXTRT", "DOSES", "CYCLES", "FIRSTDT", "LASTDT", "DURDAYS", "CUMDOSE", "EXDOSU", "DELAYED", "REDUCED",
     "OMITTED", "RDI", "reason",
@@ -46,7 +43,7 @@ def adex(ex: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ADEX, in order of patient, drug, day; GAPDAYS is missing for a first dose.
+        Columns `schema.ADEX`, in order of patient, drug, day; GAPDAYS is missing for a first dose.
 
     Examples
     --------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ _SHORT: Final = {"LANDMARKDT": "LANDMKDT"}  # names have at most eight character
 _TITLES: Final = {
     "adsl": "Subject-Level Analysis", "adrs": "Tumour Response Analysis", "adtte": "Time-to-Event Analysis",
     "adwk24": "Week-24 Status by Reading", "adhcg": "hCG Course by Reading",
+    "adae": "Adverse Events Analysis", "adex": "Exposure Analysis",
 }  # fmt: skip
 LABELS: Final = {
     "USUBJID": "Unique Subject Identifier", "SITEID": "Study Site Identifier", "COHORT": "Cohort",
@@ -30,15 +32,34 @@ LABELS: Final = {
     "EVNTDESC": "Event or Censoring Description", "CNSDTDSC": "Censor Date Description", "SRCDOM": "Source Domain",
     "SRCSEQ": "Source Sequence Number", "LANDMKDT": "Landmark Date", "STATUS": "Week-24 Status",
     "CATEGORY": "Category of the Status", "DECDT": "Date of the Deciding Record", "REASON": "Reason in Words",
+    "AESEQ": "Adverse Event Sequence Number", "AETERM": "Reported Term for the Adverse Event",
+    "AEDECOD": "Dictionary-Derived Term", "AEBODSYS": "Body System or Organ Class", "ASTDT": "Analysis Start Date",
+    "ASTDTF": "Analysis Start Date Imputation Flag", "AENDT": "Analysis End Date",
+    "ASTDY": "Analysis Start Relative Day", "ADURN": "Duration (Days from Start to End)",
+    "WNDSDT": "First Day Counted", "WNDEDT": "Last Day Counted", "WINDOW": "Position in the Counted Days",
+    "COUNTFL": "Counted in the Tables Flag", "PREFL": "Counted before First Dose Flag",
+    "TRTEMFL": "Treatment Emergent Analysis Flag", "AFTNEWFL": "Onset after New Therapy Flag",
+    "ALEVEL": "Grade, or Severity where not Graded", "ATOXGRN": "Analysis Toxicity Grade (N)",
+    "AESER": "Serious Event", "SERCRFL": "Meets a Seriousness Criterion Flag", "RELFL": "Related to any Drug Flag",
+    "AESICAT": "Category of Special Interest", "AESIFLAG": "Special Interest as Flagged in the CRF",
+    "AESITERM": "Special Interest by the Plan's Terms", "AEACN": "Action Taken with Study Treatment",
+    "AEOUT": "Outcome of Adverse Event", "FATALFL": "Fatal Event Flag",
+    "AOCCIFL": "1st Max Level within Subject Flag", "AOCCSIFL": "1st Max Level within SOC Flag",
+    "AOCCPIFL": "1st Max Level within PT Flag", "EXSEQ": "Exposure Sequence Number",
+    "EXTRT": "Name of Actual Treatment", "EXDOSE": "Dose per Administration", "EXDOSU": "Dose Units",
+    "GAPDAYS": "Days since Last Dose of the Drug", "GIVENFL": "Dose Given Flag", "DELAYFL": "Dose Delayed Flag",
+    "REDUCFL": "Dose Reduced Flag", "EXADJ": "Reason for Dose Adjustment",
 }  # fmt: skip
+_BY_DRUG: Final = re.compile(r"REL(\w{1,3})FL")  # adae, by drug: RELDOMFL of AERELDOM
 
 
 def write_transport(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write each frame as `<name>.xpt`, a SAS transport file of version 5; an empty one keeps its columns.
 
     Source: FDA Study Data Technical Conformance Guide (version 5, names of 8 characters, texts of 200 bytes); SDTMIG
-    3.4, 4.5.3 (a longer text goes on in variables with a number). Nothing is cut off: a `reason` of more than 200
-    bytes goes on in REASON1, REASON2 …; the pieces joined by a blank are the whole.
+    3.4, 4.5.3 (a longer text goes on in variables with a number, in place of the last character where the name is
+    full). Nothing is cut off: a `reason` of more than 200 bytes goes on in REASON1, REASON2 …; the pieces joined by a
+    blank are the whole.
 
     Parameters
     ----------
@@ -64,37 +85,41 @@ def write_transport(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     import pyreadstat  # noqa: PLC0415 - loaded only where a SAS file is written
 
     for name, frame in tables.items():
-        laid = dict(_columns(frame))
+        laid = {piece: (label, values) for piece, label, values in _columns(frame)}
         dates = frame.select_dtypes("datetime").columns.map(_name)
         pyreadstat.write_xport(
-            pd.DataFrame(laid, index=frame.index), folder / f"{name}.xpt", file_format_version=5,
-            table_name=name.upper(), file_label=_TITLES.get(name, ""),
-            column_labels={column: _label(column) for column in laid}, variable_format=dict.fromkeys(dates, "DATE9"),
+            pd.DataFrame({piece: values for piece, (_, values) in laid.items()}, index=frame.index),
+            folder / f"{name}.xpt", file_format_version=5, table_name=name.upper(), file_label=_TITLES.get(name, ""),
+            column_labels={piece: label for piece, (label, _) in laid.items()},
+            variable_format=dict.fromkeys(dates, "DATE9"),
         )  # fmt: skip
 
 
-def _columns(frame: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
+def _columns(frame: pd.DataFrame) -> Iterator[tuple[str, str, pd.Series]]:
     """Lay the columns out as SAS knows them: numbers (dates are days since 1960) and texts of at most 200 bytes."""
     seen: set[str] = set()
     for column, values in frame.items():
-        for name, laid in _laid(_name(str(column)), values):
+        whole = _name(str(column))
+        label = _label(whole)
+        for number, laid in enumerate(_laid(values)):
+            name = f"{whole[: 8 - len(str(number))]}{number}" if number else whole
             if name in seen or len(name) > 8:
                 raise ValueError(f"column {column!r} cannot be {name!r} in a transport file: too long, or there twice")
             seen.add(name)
-            yield name, laid
+            yield name, f"{label[:24].rstrip()}, continued ({number})" if number else label, laid
 
 
-def _laid(name: str, values: pd.Series) -> Iterator[tuple[str, pd.Series]]:
+def _laid(values: pd.Series) -> Iterator[pd.Series]:
     """Give one column as one number, or as one text or more."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        yield name, (values - _SAS_EPOCH).dt.days.astype(float)
+        yield (values - _SAS_EPOCH).dt.days.astype(float)
     elif pd.api.types.is_numeric_dtype(values):
-        yield name, values.astype(float)
+        yield values.astype(float)
     else:
         pieces = [_pieces(text) for text in values.astype(object).where(values.notna(), "").astype(str)]
         for number in range(max((len(each) for each in pieces), default=1)):
             parts = [each[number] if number < len(each) else "" for each in pieces]
-            yield f"{name}{number or ''}", pd.Series(parts, index=values.index, dtype=object)
+            yield pd.Series(parts, index=values.index, dtype=object)
 
 
 def _pieces(text: str) -> list[str]:
@@ -112,9 +137,11 @@ def _name(column: str) -> str:
     return _SHORT.get(column, column.upper())
 
 
-def _label(column: str) -> str:
-    """Label of a column; REASON2 is the third part of REASON."""
-    whole = column if column in LABELS else column.rstrip("0123456789")
-    if whole not in LABELS:
-        raise ValueError(f"column {column!r} has no label; add it to LABELS")
-    return LABELS[whole] if whole == column else f"{LABELS[whole]}, continued ({column[len(whole) :]})"
+def _label(name: str) -> str:
+    """Label of a column; that of a drug's relation flag is made from its name."""
+    if name in LABELS:
+        return LABELS[name]
+    drug = _BY_DRUG.fullmatch(name)
+    if drug is None:
+        raise ValueError(f"column {name!r} has no label; add it to LABELS")
+    return f"Related to the Drug of AEREL{drug[1]} Flag"
