@@ -199,7 +199,7 @@ class _Cluster:
 
     @property
     def slots(self) -> int:  # workers may join while tasks wait
-        return max(sum(self._client.nthreads().values()), 1)
+        return max(sum(map(int, self._client.nthreads().values())), 1)
 
     def submit(self, function: Callable[[Any], Any], task: Any) -> Any:
         return self._client.submit(function, task, pure=False)
