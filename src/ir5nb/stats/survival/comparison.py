@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from ir5nb.stats.arguments import require
-from ir5nb.stats.survival.observations import checked_events, checked_times, distinct
+from ir5nb.stats.survival.observations import checked_events, checked_labels, checked_times, distinct
 
 __all__ = ["LogRank", "log_rank"]
 
@@ -61,10 +61,10 @@ def log_rank(
     """
     times = checked_times(time)
     events = checked_events(event, times.size)
-    labels, member = np.unique(_labels("group", group, times.size), return_inverse=True)
+    labels, member = np.unique(checked_labels("group", group, times.size), return_inverse=True)
     require(len(labels) >= 2, "group must hold at least two different labels")
     require(rho >= 0.0, f"rho >= 0 must hold, got {rho}")
-    stratum = np.zeros(times.size, dtype="U1") if strata is None else _labels("strata", strata, times.size)
+    stratum = np.zeros(times.size, dtype="U1") if strata is None else checked_labels("strata", strata, times.size)
     parts = [
         _within(times[inside], events[inside], member[inside], len(labels), rho)
         for inside in (stratum == name for name in np.unique(stratum))
@@ -82,12 +82,6 @@ def log_rank(
         float(special.chdtrc(df, chi_square)),
         float(rho),
     )
-
-
-def _labels(name: str, values: ArrayLike, size: int) -> NDArray[np.str_]:
-    labels = np.asarray(values).astype(str)
-    require(labels.shape == (size,), f"{name} must have the shape of time, ({size},), got {labels.shape}")
-    return labels
 
 
 def _within(

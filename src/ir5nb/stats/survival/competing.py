@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from ir5nb.stats.arguments import open_rate, require
-from ir5nb.stats.survival.observations import checked_times, distinct
+from ir5nb.stats.survival.observations import checked_causes, checked_times, distinct
 from ir5nb.stats.survival.variances import aalen_variance, jackknife_variance
 
 __all__ = ["CumulativeIncidence", "IncidencePoint", "Variance", "cumulative_incidence"]
@@ -111,7 +111,7 @@ def cumulative_incidence(
     ((1, 2), [0.25, 0.25, 0.25, 0.75])
     """
     times, level = checked_times(time), open_rate("level", level)
-    labels = _checked_causes(cause, times.size)
+    labels = checked_causes(cause, times.size)
     require(variance in ("aalen", "jackknife"), f"variance must be aalen or jackknife, got {variance!r}")
     order = np.argsort(times, kind="stable")
     start = distinct(times[order])
@@ -131,14 +131,6 @@ def cumulative_incidence(
     return CumulativeIncidence(
         first, at_risk, survival, causes, events, incidence, error, lower, upper, times.size, level, variance
     )
-
-
-def _checked_causes(cause: ArrayLike, size: int) -> Integers:
-    labels = np.asarray(cause)
-    require(labels.shape == (size,), f"cause must have the shape of time, ({size},), got {labels.shape}")
-    require(labels.dtype.kind in "iufb", f"cause must be integers, got {labels.dtype}")
-    require(bool((labels >= 0).all() and (labels % 1 == 0).all()), "cause must be 0, 1, 2, ... everywhere, none NaN")
-    return labels.astype(np.int64)
 
 
 def _aalen_johansen(events: Integers, at_risk: Integers) -> tuple[Floats, Floats]:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ir5nb.stats.arguments import require
 
-__all__ = ["Counts", "checked_events", "checked_times", "count_events", "distinct"]
+__all__ = ["Counts", "checked_causes", "checked_events", "checked_labels", "checked_times", "count_events", "distinct"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -59,6 +59,30 @@ def checked_events(event: ArrayLike, size: int) -> NDArray[np.bool_]:
         require(np.issubdtype(events.dtype, np.number), f"event must be boolean or 0/1, got {events.dtype}")
         require(bool(((events == 0) | (events == 1)).all()), "event must be 0 or 1 everywhere")
     return events.astype(np.bool_)
+
+
+def checked_causes(cause: ArrayLike, size: int) -> Integers:
+    """Return causes as integers of shape (size,): 0 censored, 1, 2, ... what happened first.
+
+    >>> checked_causes([0, 2], 2).tolist()
+    [0, 2]
+    """
+    labels = np.asarray(cause)
+    require(labels.shape == (size,), f"cause must have the shape of time, ({size},), got {labels.shape}")
+    require(labels.dtype.kind in "iufb", f"cause must be integers, got {labels.dtype}")
+    require(bool((labels >= 0).all() and (labels % 1 == 0).all()), "cause must be 0, 1, 2, ... everywhere, none NaN")
+    return labels.astype(np.int64)
+
+
+def checked_labels(name: str, values: ArrayLike, size: int) -> NDArray[np.str_]:
+    """Return group labels as text of shape (size,).
+
+    >>> checked_labels("group", [1, 2], 2).tolist()
+    ['1', '2']
+    """
+    labels = np.asarray(values).astype(str)
+    require(labels.shape == (size,), f"{name} must have the shape of time, ({size},), got {labels.shape}")
+    return labels
 
 
 def distinct(sorted_times: Floats) -> Integers:

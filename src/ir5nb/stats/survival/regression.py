@@ -7,30 +7,16 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from ir5nb.stats.arguments import open_rate, require
+from ir5nb.stats.survival.coefficients import Coefficient, checked_covariates, coefficient_rows
+from ir5nb.stats.survival.newton import maximise
 from ir5nb.stats.survival.observations import checked_events, checked_times, distinct
 from ir5nb.stats.survival.partial_likelihood import TIES, Derivatives, TiedEvents, Ties
 
-__all__ = ["Coefficient", "ProportionalHazards", "proportional_hazards"]
+__all__ = ["ProportionalHazards", "derivatives", "event_sets", "proportional_hazards"]
 
 Floats = NDArray[np.float64]
-_ENOUGH = 1e-11
-"""Newton steps smaller than this times the standard error leave eleven digits."""
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """One covariate: log hazard ratio, its error, Wald test, hazard ratio limits."""
-
-    name: str
-    estimate: float
-    std_error: float
-    z: float
-    p: float
-    hr_lower: float
-    hr_upper: float
 
 
 @dataclass(frozen=True)
@@ -81,27 +67,14 @@ def proportional_hazards(
     """
     times = checked_times(time)
     events = checked_events(event, times.size)
-    names, x = _checked_covariates(covariates, times.size)
+    level = open_rate("level", level)
+    names, x = checked_covariates(covariates, times.size)
     require(ties in get_args(Ties), f"ties must be one of {', '.join(get_args(Ties))}; got {ties!r}")
-    require(bool(events.any()), "at least one event must have happened")
-    z = float(special.ndtri((1.0 + open_rate("level", level)) / 2.0))
-    sets = _event_sets(times, events, x)
-    null, fitted, beta = _maximum(sets, ties, x.shape[1])
+    sets = event_sets(times, events, x)
+    null, fitted, beta = maximise(lambda b: derivatives(sets, ties, b), len(names))
     errors = np.sqrt(np.diag(np.linalg.inv(fitted.information)))
-    coefficients = tuple(
-        Coefficient(
-            name,
-            float(b),
-            float(se),
-            float(b / se),
-            2.0 * float(special.ndtr(-abs(b / se))),
-            float(np.exp(b - z * se)),
-            float(np.exp(b + z * se)),
-        )
-        for name, b, se in zip(names, beta, errors, strict=True)
-    )
     return ProportionalHazards(
-        coefficients,
+        coefficient_rows(names, beta, errors, level),
         ties,
         null.log_likelihood,
         fitted.log_likelihood,
@@ -113,20 +86,13 @@ def proportional_hazards(
     )
 
 
-def _checked_covariates(covariates: dict[str, ArrayLike], size: int) -> tuple[list[str], Floats]:
-    require(bool(covariates), "at least one covariate is needed")
-    columns = []
-    for name, values in covariates.items():
-        column = np.asarray(values, dtype=np.float64)
-        require(column.shape == (size,), f"{name} must have the shape of time, ({size},), got {column.shape}")
-        require(bool(np.isfinite(column).all()), f"{name} must be finite: it holds NaN or infinity")
-        require(float(np.ptp(column)) > 0.0, f"{name} must not be constant")
-        columns.append(column - column.mean())
-    return list(covariates), np.column_stack(columns)
+def event_sets(times: Floats, events: NDArray[np.bool_], x: Floats) -> list[TiedEvents]:
+    """Return, for each distinct event time, ascending, the covariates of those at risk, the tied events first.
 
-
-def _event_sets(times: Floats, events: NDArray[np.bool_], x: Floats) -> list[TiedEvents]:
-    """Return, for each distinct event time, the covariates of those at risk, the tied events first."""
+    >>> [tied.x[:, 0].tolist() for tied in event_sets(np.array([2.0, 1.0]), np.array([True, True]), np.eye(2))]
+    [[0.0, 1.0], [1.0]]
+    """
+    require(bool(events.any()), "at least one event must have happened")
     order = np.argsort(times, kind="stable")
     start = distinct(times[order])
     ends = np.append(start[1:], times.size)
@@ -140,26 +106,8 @@ def _event_sets(times: Floats, events: NDArray[np.bool_], x: Floats) -> list[Tie
     return sets
 
 
-def _maximum(sets: list[TiedEvents], ties: Ties, p: int) -> tuple[Derivatives, Derivatives, Floats]:
-    """Return the derivatives at 0 and at the maximum, and the maximum."""
-    beta = np.zeros(p)
-    null = current = _total(sets, ties, beta)
-    require(np.linalg.matrix_rank(null.information) == p, "covariates must not be linearly dependent")
-    for _ in range(50):
-        if np.linalg.matrix_rank(current.information) < p:
-            break
-        step = np.linalg.solve(current.information, current.score)
-        following = _total(sets, ties, beta + step)
-        while following.log_likelihood < current.log_likelihood - 1e-9:
-            step = step / 2.0
-            following = _total(sets, ties, beta + step)
-        beta, current = beta + step, following
-        if bool((np.abs(step) <= _ENOUGH * np.sqrt(np.diag(np.linalg.pinv(current.information)))).all()):
-            return null, current, beta
-    raise ValueError("the likelihood must have a maximum: a covariate separates the events")
-
-
-def _total(sets: list[TiedEvents], ties: Ties, beta: Floats) -> Derivatives:
+def derivatives(sets: list[TiedEvents], ties: Ties, beta: Floats) -> Derivatives:
+    """Return the partial likelihood at beta with its derivatives, added over the event times."""
     parts = [TIES[ties](tied, beta) for tied in sets]
     return Derivatives(
         sum(part.log_likelihood for part in parts),
