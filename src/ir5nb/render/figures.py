@@ -49,14 +49,35 @@ def write(drawings: Mapping[str, Drawing], path: Path) -> tuple[Path, ...]:
         raise ValueError(f"{path.name}: expected a name that ends in .html, .svg or .png")
     files = {path.with_name(f"{path.stem}-{name}{path.suffix}"): still for name, still in specifications.items()}
     for file, specification in files.items():
-        file.write_bytes(_picture({**specification, "width": _WIDTH}, path.suffix))
+        file.write_bytes(_picture(specification, path.suffix))
     return tuple(files)
 
 
-def _picture(specification: dict[str, Any], suffix: str) -> bytes:
-    if suffix == ".svg":
-        return bytes(vl_convert.vegalite_to_svg(specification, vl_version="6.4").encode())
-    return bytes(vl_convert.vegalite_to_png(specification, vl_version="6.4", scale=2))
+def vector(specification: Mapping[str, Any]) -> str:
+    """Draw a chart as SVG, at the width of a still picture.
+
+    Parameters
+    ----------
+    specification
+        Vega-Lite specification; its data are in it.
+    """
+    return str(vl_convert.vegalite_to_svg({**specification, "width": _WIDTH}, vl_version="6.4"))
+
+
+def raster(drawn: str) -> bytes:
+    """Draw an SVG as PNG, two pixels for each of its own.
+
+    Parameters
+    ----------
+    drawn
+        SVG text.
+    """
+    return bytes(vl_convert.svg_to_png(drawn, scale=2))
+
+
+def _picture(specification: Mapping[str, Any], suffix: str) -> bytes:
+    drawn = vector(specification)
+    return drawn.encode() if suffix == ".svg" else raster(drawn)
 
 
 def _page_of(specifications: dict[str, dict[str, Any]], title: str) -> str:

@@ -1,0 +1,305 @@
+"""An executed notebook as a document: narrative, tables and charts in order, in pandoc's tree; no code."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pypandoc
+from nbconvert.filters import markdown2html
+
+CHART: Final = "application/vnd.vegalite.v5+json"
+Node = dict[str, Any]  # one element of pandoc's tree: {"t": its kind, "c": its content}
+# What is of no use on paper, and makes up three quarters of the markup.
+_UNREAD: Final = re.compile(
+    r"<style>.*?</style>|(?<=[\"\w]) (?:data-key|data-form|headers|id|scope|style)=\"[^\"]*\"", re.DOTALL
+)
+_EM: Final = "\u2003"
+_BARE: Final = ["", [], []]  # no identifier, no class, no attribute
+_BLOCKS: Final = {"Para", "Plain", "BulletList", "OrderedList", "BlockQuote", "CodeBlock", "Header", "Div"}
+_FEW: Final = 7  # columns that an upright page takes
+_GAP: Final = 2  # characters between two columns
+_WHITE: Final = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A block of narrative, or what a cell printed."""
+
+    block: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table with its title and its footnotes; `longest` is the length of the longest cell of each column."""
+
+    title: Sequence[Node]
+    table: Node
+    notes: Sequence[Sequence[Node]]
+    longest: tuple[int, ...]
+    words: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The headline: sentence, pairs of name and value, notes."""
+
+    sentence: Sequence[Node]
+    facts: Sequence[tuple[Sequence[Node], Sequence[Node]]]
+    notes: Sequence[Sequence[Node]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart: its place in the order of the report, its specification, and what it shows in words."""
+
+    number: int
+    specification: Mapping[str, Any]
+    words: str
+
+    @property
+    def name(self) -> str:
+        """Name of the chart: what its data sets begin with.
+
+        Examples
+        --------
+        >>> Drawing(1, {"datasets": {"km_curve": [], "km_at_risk": []}}, "").name
+        'km'
+        """
+        sets = sorted(self.specification.get("datasets", {})) or ["chart"]
+        found = re.sub(r"[^a-z0-9]", "", sets[0].split("_")[0].lower())
+        return found[:30] or "chart"
+
+
+Part = Text | Sheet | Card | Drawing
+
+
+def read(notebook: Any) -> tuple[Part, ...]:
+    """Take narrative, tables and charts out of an executed notebook, in order; code is left out.
+
+    Parameters
+    ----------
+    notebook
+        An nbformat 4 notebook with outputs.
+    """
+    drawings: list[Drawing] = []
+    pieces: list[str] = []
+    for data in _shown(notebook):
+        if CHART in data:
+            drawings.append(Drawing(len(drawings) + 1, data[CHART], data.get("text/plain", "")))
+            pieces.append(f'<div class="ir-drawing">{len(drawings)}</div>')
+        else:
+            pieces.append(data.get("text/html") or f"<pre>{html.escape(data.get('text/plain', ''))}</pre>")
+    tree = json.loads(pypandoc.convert_text(_UNREAD.sub("", "\n".join(pieces)), "json", format="html"))
+    return tuple(_parts(tree["blocks"], drawings))
+
+
+def _shown(notebook: Any) -> Iterator[Mapping[str, Any]]:
+    """Give what the reader sees of each cell, by MIME type."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield {"text/html": markdown2html(cell.source)}
+        for output in cell.get("outputs", ()):
+            said = output.get("text") or "\n".join(output.get("traceback", ()))
+            yield output.get("data") or {"text/plain": re.sub(r"\x1b\[[0-9;]*m", "", said)}
+
+
+def _parts(blocks: Sequence[Node], drawings: Sequence[Drawing]) -> Iterator[Part]:
+    for block in blocks:
+        kind, content = block["t"], block.get("c", [])
+        names = content[0][1] if kind == "Div" else ()
+        if "ir-drawing" in names:
+            yield drawings[int(plain(content[1])) - 1]
+        elif "ir-card" in names:
+            yield _card(content[1])
+        elif kind == "Div":
+            yield from _parts(content[1], drawings)
+        elif kind == "Table":
+            yield _sheet(content)
+        elif kind != "RawBlock" and plain(block):
+            yield Text(_cleaned(block))
+
+
+def _card(blocks: Sequence[Node]) -> Card:
+    paragraphs = [_inlines(block["c"]) for block in blocks if block["t"] == "Para"]
+    facts = [
+        (_inlines(term), _inlines(meaning[0][0]["c"]))
+        for block in blocks
+        if block["t"] == "DefinitionList"
+        for term, meaning in block["c"]
+    ]
+    return Card(paragraphs[0], facts, paragraphs[1:])
+
+
+def _sheet(content: Sequence[Any]) -> Sheet:
+    """Take title and footnotes out of the table; its first column is left, the others as their heads are."""
+    head, bodies, foot = content[3][1], content[4], content[5][1]
+    title = [node for row in head for cell in row[1] if "gt_title" in cell[0][1] for node in _line(cell)]
+    heads = [row for row in head if "gt_heading" not in row[0][1]]
+    rows = [row for body in bodies for row in (*body[2], *body[3])]
+    count = len(content[2])
+    centred = any("gt_center" in cell[0][1] for row in heads for cell in row[1])
+    sides = ["AlignLeft", *["AlignCenter" if centred else "AlignLeft"] * (count - 1)][:count]
+    columns = [[{"t": side}, {"t": "ColWidthDefault"}] for side in sides]
+    laid = [_BARE, [None, []], columns, [_BARE, _plain_rows(heads)], [[_BARE, 0, [], _plain_rows(rows)]], [_BARE, []]]
+    notes = [_line(cell) for row in foot for cell in row[1]]
+    said, named = _texts(rows, count), _texts(heads, count)
+    words = [
+        [len(word) for text in (*cells, *names) for word in text.split()]
+        for cells, names in zip(said, named, strict=True)
+    ]
+    lengths = [[len(line) for text in column for line in text.splitlines()] for column in said]
+    widest = [max([*whole, *parts], default=1) for whole, parts in zip(lengths, words, strict=True)]
+    return Sheet(title, {"t": "Table", "c": laid}, notes, tuple(widest), tuple(max(each, default=1) for each in words))
+
+
+def _texts(rows: Sequence[Any], count: int) -> list[list[str]]:
+    """Give the texts of each column; rows that span columns do not count."""
+    whole = [row[1] for row in rows if len(row[1]) == count]
+    return [[plain(cells[place][4]) for cells in whole] for place in range(count)]
+
+
+def _plain_rows(rows: Sequence[Any]) -> list[Any]:
+    """Give the rows without identifiers and classes."""
+    return [
+        [
+            _BARE,
+            [[_BARE, {"t": "AlignDefault"}, cell[2], cell[3], [{"t": "Plain", "c": _line(cell)}]] for cell in row[1]],
+        ]
+        for row in rows
+    ]
+
+
+def _line(cell: Sequence[Any]) -> list[Node]:
+    """Give the text of a cell as one line of inlines."""
+    return [node for block in cell[4] if isinstance(block.get("c"), list) for node in _inlines(block["c"])]
+
+
+def _cleaned(block: Node) -> Node:
+    """Give a block whose inlines are cleaned, at any depth; a heading loses its identifier."""
+    if block["t"] == "Header":
+        return {"t": "Header", "c": [block["c"][0], _BARE, _inlines(block["c"][2])]}
+    return {**block, "c": _walked(block["c"])} if "c" in block else block
+
+
+def _walked(content: Any) -> Any:
+    if isinstance(content, list) and content and all(isinstance(node, dict) and "t" in node for node in content):
+        blocks = any(node["t"] in _BLOCKS for node in content)
+        return [_cleaned(node) for node in content] if blocks else _inlines(content)
+    return [_walked(each) for each in content] if isinstance(content, list) else content
+
+
+def _inlines(nodes: Sequence[Node]) -> list[Node]:
+    """Keep what a reader sees: headings strong, levels indented, badges and unbroken parts as spans of that name."""
+    found: list[Node] = []
+    for node in nodes:
+        if node["t"] == "RawInline" or (node["t"] == "Link" and "anchor-link" in node["c"][0][1]):
+            continue
+        if node["t"] != "Span":
+            found.append({**node, "c": _walked(node["c"])} if isinstance(node.get("c"), list) else node)
+            continue
+        names, inner = node["c"][0][1], _inlines(node["c"][1])
+        if "ir-head" in names:
+            found.append({"t": "Strong", "c": inner})
+        elif "ir-badge" in names or "ir-n" in names:
+            found.append({"t": "Span", "c": [["", ["badge" if "ir-badge" in names else "whole"], []], inner]})
+        else:
+            indent = _EM * ("ir-1" in names) + 2 * _EM * ("ir-2" in names)
+            found += [{"t": "Str", "c": indent}] * bool(indent) + inner
+    return found
+
+
+def plain(node: Any) -> str:
+    """Give the text of a node or a list of nodes.
+
+    Examples
+    --------
+    >>> plain([{"t": "Str", "c": "CR"}, {"t": "Space"}, {"t": "Strong", "c": [{"t": "Str", "c": "4"}]}])
+    'CR 4'
+    """
+    if isinstance(node, list):
+        return "".join(map(plain, node))
+    if not isinstance(node, dict):
+        return ""
+    if node["t"] in _WHITE:
+        return _WHITE[node["t"]]
+    content = node.get("c")
+    if isinstance(content, str):
+        return content
+    return content[-1] if node["t"] in {"Code", "CodeBlock", "Math"} else plain(content)
+
+
+def least(sheet: Sheet) -> int:
+    """Give the characters that a table needs side by side when every cell is broken at each blank.
+
+    Examples
+    --------
+    >>> least(Sheet([], {}, [], longest=(11, 174), words=(11, 13)))
+    28
+    """
+    return sum(sheet.words) + _GAP * len(sheet.words)
+
+
+def broad(parts: Sequence[Part], room: int) -> bool:
+    """Tell whether most tables have columns of counts that do not fit side by side, so that all pages lie sideways.
+
+    Examples
+    --------
+    >>> broad([Sheet([], {}, [], longest=(30, *(16,) * 8), words=(10, *(7,) * 8))], room=112)
+    True
+    """
+    sheets = [part for part in parts if isinstance(part, Sheet)]
+    wide = [sheet for sheet in sheets if len(sheet.words) > _FEW and sum(sheet.longest) > room]
+    return 2 * len(wide) > len(sheets)
+
+
+def sized(sheet: Sheet, room: int, always: bool = False) -> Node:
+    """Give the table with the widths of its columns, where its lines do not fit; longer columns get more of the room.
+
+    Parameters
+    ----------
+    sheet
+        The table.
+    room
+        Characters that fit side by side.
+    always
+        Give widths also where every line fits.
+    """
+    full = sum(sheet.longest) + _GAP * len(sheet.longest)
+    if full <= room and not always:
+        return sheet.table
+    free = max(0, min(room, full) - least(sheet))
+    wanted = [whole - word for whole, word in zip(sheet.longest, sheet.words, strict=True)]
+    given = [word + _GAP + free * wish / max(1, sum(wanted)) for word, wish in zip(sheet.words, wanted, strict=True)]
+    sides = [side for side, _ in sheet.table["c"][2]]
+    columns = [
+        [side, {"t": "ColWidth", "c": round(wide / max(room, sum(given)), 4)}]
+        for side, wide in zip(sides, given, strict=True)
+    ]
+    return {"t": "Table", "c": [*sheet.table["c"][:2], columns, *sheet.table["c"][3:]]}
+
+
+def respelled(content: Any, mark: Callable[[str, list[Node]], list[Node]]) -> Any:
+    """Give a tree in which each span "badge" or "whole" is what `mark` makes of its name and its inlines.
+
+    Examples
+    --------
+    >>> span = {"t": "Span", "c": [["", ["badge"], []], [{"t": "Str", "c": "DRAFT"}]]}
+    >>> respelled([span], lambda name, inner: [{"t": "Strong", "c": inner}])
+    [{'t': 'Strong', 'c': [{'t': 'Str', 'c': 'DRAFT'}]}]
+    """
+    if isinstance(content, dict):
+        return {key: respelled(value, mark) for key, value in content.items()}
+    if not isinstance(content, list):
+        return content
+    found: list[Any] = []
+    for node in content:
+        if isinstance(node, dict) and node.get("t") == "Span":
+            found += mark(node["c"][0][1][0], respelled(node["c"][1], mark))
+        else:
+            found.append(respelled(node, mark))
+    return found

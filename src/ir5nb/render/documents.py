@@ -1,0 +1,53 @@
+"""The report as files to print and to edit: PDF, DOCX, and each chart as SVG and PNG; equal bytes on equal inputs."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import nbformat
+
+from ir5nb.render import article, figures, paper, word
+
+
+def write(executed: Path, folder: Path, title: str, lang: str) -> tuple[Path, ...]:
+    """Write `<stem>.pdf`, `<stem>.docx` and `figures/<stem>-<nn>-<name>.svg` and `.png` of an executed notebook.
+
+    Narrative, tables and charts are kept, code is left out. Nothing is asked of the network.
+
+    Source: spec/report.md, "Formats".
+
+    Parameters
+    ----------
+    executed
+        The executed notebook; its stem names the files.
+    folder
+        The run's folder.
+    title
+        Title of the report (text, never markup).
+    lang
+        "en" or "fr".
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+    """
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    parts = article.read(notebook)
+    drawings = [part for part in parts if isinstance(part, article.Drawing)]
+    (folder / "figures").mkdir(exist_ok=True)
+    drawn: dict[int, str] = {}
+    pictures: dict[int, Path] = {}
+    for drawing in drawings:
+        file = folder / "figures" / f"{executed.stem}-{drawing.number:02d}-{drawing.name}.svg"
+        drawn[drawing.number] = figures.vector(drawing.specification)
+        pictures[drawing.number] = file.with_suffix(".png")
+        file.write_text(drawn[drawing.number], encoding="utf-8")
+        file.with_suffix(".png").write_bytes(figures.raster(drawn[drawing.number]))
+    pdf, docx = folder / f"{executed.stem}.pdf", folder / f"{executed.stem}.docx"
+    with tempfile.TemporaryDirectory() as work:
+        paper.write(parts, drawn, pdf, title, lang, Path(work))
+    word.write(parts, pictures, docx, title, lang)
+    vectors = [path.with_suffix(".svg") for path in pictures.values()]
+    return (pdf, docx, *sorted([*pictures.values(), *vectors]))

@@ -1,0 +1,105 @@
+"""A report on paper: the parts of an executed notebook as a PDF, set by typst; no network, equal bytes each time."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pypandoc
+import typst
+
+from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, least, respelled, sized
+
+_LOOK: Final = Path(__file__).parent / "template" / "document" / "report.typ"
+_UPRIGHT: Final = 112  # characters of small type that fit side by side on an upright page
+_SIDEWAYS: Final = 165  # and on one turned sideways
+_FACE: Final = re.compile(r'font-family="[^"]*"')
+
+
+def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, title: str, lang: str, work: Path) -> None:
+    """Set the parts as PDF.
+
+    Parameters
+    ----------
+    parts
+        Of `article.read`.
+    drawn
+        SVG text of each chart by its number.
+    path
+        File to write.
+    title, lang
+        Title of the report (text), "en" or "fr".
+    work
+        An empty folder of this call for what typst reads.
+    """
+    sideways = broad(parts, _UPRIGHT)
+    for number, picture in drawn.items():
+        one_face = _FACE.sub('font-family="Libertinus Serif"', picture)  # typst's own face: the same on every machine
+        (work / f"{number}.svg").write_text(one_face, encoding="utf-8")
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": list(_blocks(parts, sideways))}
+    body = pypandoc.convert_text(json.dumps(tree), "typst", format="json", extra_args=["--wrap=none"])
+    (work / "report.typ").write_text(_LOOK.read_text(encoding="utf-8") + "\n" + body, encoding="utf-8")
+    told = {"title": title, "lang": lang, "sideways": "yes" if sideways else "no"}
+    made = typst.compile(str(work / "report.typ"), root=str(work), format="pdf", sys_inputs=told, timestamp=0)
+    path.write_bytes(made)
+
+
+def _blocks(parts: Sequence[Part], sideways: bool) -> Iterator[Node]:
+    for part in parts:
+        match part:
+            case Text(block):
+                yield respelled(block, _mark)
+            case Sheet():
+                yield from _sheet(part, sideways)
+            case Card():
+                yield from _card(part)
+            case Drawing(number=number, words=words):
+                yield _raw(f"#picture({_quoted(f'{number}.svg')}, {_quoted(words)})")
+
+
+def _sheet(sheet: Sheet, sideways: bool) -> Iterator[Node]:
+    turned = not sideways and least(sheet) > _UPRIGHT
+    yield _raw("#turned[" if turned else "#upright[")
+    yield from _wrapped("table-title", sheet.title)
+    yield respelled(sized(sheet, _SIDEWAYS if sideways or turned else _UPRIGHT), _mark)
+    yield from _wrapped("table-note", [node for note in sheet.notes for node in (*note, {"t": "Space"})])
+    yield _raw("]")
+
+
+def _card(card: Card) -> Iterator[Node]:
+    yield _raw("#card[")
+    yield from _wrapped("decision", card.sentence)
+    for name, value in card.facts:
+        words = [*name, {"t": "Str", "c": ":"}, {"t": "Space"}, {"t": "Strong", "c": list(value)}]
+        yield from _wrapped("fact", words)
+    for note in card.notes:
+        yield from _wrapped("table-note", note)
+    yield _raw("]")
+
+
+def _wrapped(function: str, inlines: Sequence[Node]) -> Iterator[Node]:
+    """Give a paragraph as the argument of one of the look's functions."""
+    yield from (_raw(f"#{function}["), {"t": "Para", "c": respelled(list(inlines), _mark)}, _raw("]"))
+
+
+def _mark(name: str, inner: list[Node]) -> list[Node]:
+    """Call the look's function of that name; the semicolon ends the call, whatever text follows."""
+    return [_raw(f"#{name}[", "RawInline"), *inner, _raw("];", "RawInline")]
+
+
+def _raw(markup: str, kind: str = "RawBlock") -> Node:
+    return {"t": kind, "c": ["typst", markup]}
+
+
+def _quoted(text: str) -> str:
+    r"""Write a text as a string of typst: nothing in it is markup or code.
+
+    Examples
+    --------
+    >>> print(_quoted('5 "a" #eval(1)'))
+    "5 \"a\" #eval(1)"
+    """
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '"'
