@@ -4,7 +4,7 @@ Source: spec/notebooks.md, "The forked kernel". Where a fork is not safe (anothe
 no fork at all) `ForkError` says why, and the caller starts a plain process.
 """
 
-from ir5nb.render.kernels.forked import Forked, Tell, ForkError
+from ir5nb.render.kernels.forked import Forked, ForkError, Tell
 from ir5nb.render.kernels.parent import Parent
 
-__all__ = ["Forked", "Parent", "Tell", "ForkError"]
+__all__ = ["ForkError", "Forked", "Parent", "Tell"]
