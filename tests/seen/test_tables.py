@@ -198,7 +198,7 @@ def test_badges_are_words():
 
 def test_french_has_decimal_commas_and_french_labels():
     page = repr(tables.primary_estimates(examples.primary(), lang="fr"))
-    assert "Sans biais médian | 56,0\u202f%" in page.replace(" \u202f", "\u202f").replace("56,0 ", "56,0")
+    assert "Sans biais en médiane | 56,0\u202f%" in page.replace(" \u202f", "\u202f").replace("56,0 ", "56,0")
     assert "Unbiased" not in page
 
 

@@ -62,7 +62,7 @@ def summary(
         Frame with the columns `schema.RESULTS`: `count` and `proportion` for each group; `n mean sd median q1 q3 min
         max geometric_mean` for a variable without groups; `total` for the N of the heads.
     title
-        Title in words, shown as it is.
+        Title in words; one that the package knows is translated.
     columns
         Name of a key column ("cohort", "reading", "population" …): each of its values becomes a column. "": one column.
 
@@ -80,7 +80,8 @@ def summary(
     lines = [line for name in numbers.values("endpoint") for line in _block(numbers, name, wheres, lang)]
     notes = footing.lines(lang, numbers.populations(), numbers.methods())
     first = phrase("head.characteristic", lang) if not stub else text(stub)
-    return build(id, text(title), first, heads, lines, notes=notes, footing=footing, lang=lang)
+    name = text(wording.label(title, lang))
+    return build(id, name, first, heads, lines, notes=notes, footing=footing, lang=lang)
 
 
 def _column_head(numbers: Numbers, where: Where, lang: Lang) -> Markup:

@@ -87,7 +87,7 @@ def headline(
     ]
     pairs = [f"<div><dt>{phrase(key, lang)}</dt><dd>{cell}</dd></div>" for key, cell in facts if cell is not None]
     badges = [badge(kind, lang) for kind, holds in (("assumed", footing.assumed), ("draft", footing.draft)) if holds]
-    first = f'<p class="ir-sentence">{text(sentence)} {" ".join(badges)}</p>'
+    first = f'<p class="ir-sentence">{text(wording.told(sentence, lang))} {" ".join(badges)}</p>'
     small = [f'<p class="ir-small">{line}</p>' for line in _small(footing, lang)]
     name = wording.escape(id)
     box = f'<section class="ir-card" id="{name}" aria-label="{phrase("card.name", lang)}">'

@@ -62,9 +62,11 @@ class Footing:
         facts = {
             "footing.population": {"names": names},
             "footing.cutoff": {"date": "" if self.cutoff is None else wording.date(self.cutoff, lang)},
-            "footing.method": {"names": "; ".join(wording.method(name, lang) for name in methods)},
+            "footing.method": {
+                "names": (" ; " if lang == "fr" else "; ").join(wording.method(name, lang) for name in methods)
+            },
             "footing.assumed": {"entries": ", ".join(self.assumed)},
-            "footing.draft": {"reason": self.draft},
+            "footing.draft": {"reason": wording.told(self.draft, lang).rstrip(".")},
         }
         said = [phrase(key, lang, **parts) for key, parts in facts.items() if any(parts.values())]
         return [*said, *(joined(text(note)) for note in self.notes)]

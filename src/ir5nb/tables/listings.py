@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 import pandas as pd
 
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
 from ir5nb.tables.markup import Markup, level, prose, text
-from ir5nb.wording import Lang, label, missing, say
+from ir5nb.wording import Lang, label, missing, say, told
+
+_COMPOSED: Final = frozenset({"reason", "PROBLEM", "ACTION", "WHY", "problem", "consequence"})  # sentences of the code
 
 
 def listing(
@@ -33,6 +36,8 @@ def listing(
         Columns to show, where present; () shows all.
     levels
         Columns whose values are levels of the package, shown by their labels.
+    title
+        Title in words; one that the package knows is translated.
 
     Examples
     --------
@@ -53,11 +58,14 @@ def listing(
     heads = [text(label(name, lang)) for name in others]
     notes = footing.lines(lang)
     stub = text(label(first, lang))
-    return build(id, text(title), stub, heads, lines, notes=notes, footing=footing, lang=lang, align="left")
+    name = text(label(title, lang))
+    return build(id, name, stub, heads, lines, notes=notes, footing=footing, lang=lang, align="left")
 
 
 def _shown(name: str, value: object, *, levels: Sequence[str], lang: Lang) -> Markup:
-    return level(value, lang) if name in levels and not missing(value) else prose(value, lang)
+    if name in levels and not missing(value):
+        return level(value, lang)
+    return prose(told(value, lang) if name in _COMPOSED and isinstance(value, str) else value, lang)
 
 
 def week24_listing(
@@ -187,5 +195,5 @@ def provenance(
             cells = [prose(row["VALUE"], lang), *([prose(row["DETAIL"], lang)] if wide else [])]
             lines.append(Line(level(row["ITEM"], lang), tuple(cells), level=1))
     heads = [text(label(name, lang)) for name in (["VALUE", "DETAIL"] if wide else ["VALUE"])]
-    name, stub = text(title or say("title.provenance", lang)), text(label("ITEM", lang))
+    name, stub = text(label(title, lang) if title else say("title.provenance", lang)), text(label("ITEM", lang))
     return build(id, name, stub, heads, lines, notes=footing.lines(lang), footing=footing, lang=lang, align="left")

@@ -184,3 +184,14 @@ def date(day: object, lang: Lang = "en") -> str:
     if isinstance(day, (dt.date, pd.Timestamp)):
         return day.strftime("%Y-%m-%d" if lang == "en" else "%d/%m/%Y")
     return str(day)
+
+
+def date_text(text: str) -> str:
+    """Write a day of a composed sentence in the French way: "2026-03-04" is 04/03/2026.
+
+    Examples
+    --------
+    >>> date_text("2026-03-04"), date_text("unknown date")
+    ('04/03/2026', 'date inconnue')
+    """
+    return "date inconnue" if text == "unknown date" else date(dt.date.fromisoformat(text), "fr")

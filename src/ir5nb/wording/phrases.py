@@ -22,14 +22,14 @@ PHRASES: Final = MappingProxyType(
         "event.many": ("events", "événements"),
         "success.one": ("success", "succès"),
         "success.many": ("successes", "succès"),
-        "reading.one": ("reading", "lecture"),
-        "reading.many": ("readings", "lectures"),
+        "reading.one": ("reading", "interprétation"),
+        "reading.many": ("readings", "interprétations"),
         "assay.one": ("assay", "dosage"),
         "assay.many": ("assays", "dosages"),
         "centre.one": ("centre", "centre"),
         "centre.many": ("centres", "centres"),
-        "query.one": ("query", "question"),
-        "query.many": ("queries", "questions"),
+        "query.one": ("query", "demande de clarification"),
+        "query.many": ("queries", "demandes de clarification"),
         "month.one": ("month", "mois"),
         "month.many": ("months", "mois"),
         "and": ("and", "et"),
@@ -54,14 +54,20 @@ PHRASES: Final = MappingProxyType(
         "title.design": ("Simon two-stage design", "Plan de Simon en deux étapes"),
         "title.operating": ("Operating characteristics of the design", "Caractéristiques opérationnelles du plan"),
         "title.decision": ("Simon decision by stage", "Décision de Simon par étape"),
-        "title.monitoring": ("Chances of a positive trial at this look", "Chances d'un essai positif à cette analyse"),
+        "title.monitoring": (
+            "Chances of a positive trial at this look",
+            "Probabilité d'un essai positif à cette analyse",
+        ),
         "title.analysis_sets": ("Enrolment and analysis sets", "Inclusions et populations d'analyse"),
-        "title.disposition": ("Disposition and reason for end of treatment", "Devenir et motif de fin de traitement"),
+        "title.disposition": (
+            "Disposition and reason for end of treatment",
+            "Devenir des patients et motif de fin de traitement",
+        ),
         "title.baseline": ("Baseline characteristics", "Caractéristiques à l'inclusion"),
         "title.exposure": ("Exposure to study treatment", "Exposition au traitement"),
-        "title.primary_categories": ("Primary endpoint by category", "Critère principal par catégorie"),
-        "title.primary_estimates": ("Primary endpoint: estimates", "Critère principal : estimations"),
-        "title.readings": ("Primary result under every reading", "Résultat principal selon chaque lecture"),
+        "title.primary_categories": ("Primary endpoint by category", "Critère de jugement principal par catégorie"),
+        "title.primary_estimates": ("Primary endpoint: estimates", "Critère de jugement principal : estimations"),
+        "title.readings": ("Primary result under every reading", "Résultat principal selon chaque interprétation"),
         "title.week24_listing": ("Week-24 status, one row a patient", "Statut à la semaine 24, une ligne par patient"),
         "title.best_response": ("Best overall response", "Meilleure réponse globale"),
         "title.discordance": (
@@ -69,13 +75,16 @@ PHRASES: Final = MappingProxyType(
             "Discordances entre réponse saisie et réponse recalculée",
         ),
         "title.agreement": ("Recorded against derived response", "Réponse saisie et réponse recalculée"),
-        "title.time_to_event": ("Time-to-event summary", "Synthèse des délais"),
+        "title.time_to_event": ("Time-to-event summary", "Critères de survie : synthèse"),
         "title.censoring": ("Reasons for censoring", "Motifs de censure"),
-        "title.queries": ("Data-quality queries", "Questions sur la qualité des données"),
+        "title.queries": ("Data-quality queries", "Demandes de clarification sur les données"),
         "title.corrections": ("Corrections applied", "Corrections appliquées"),
-        "title.pending": ("Patients whose week-24 assessment is pending", "Patients en attente de la semaine 24"),
+        "title.pending": (
+            "Patients whose week-24 assessment is pending",
+            "Patients en attente de l'évaluation à la semaine 24",
+        ),
         "title.provenance": ("Provenance", "Provenance"),
-        "title.assumed_values": ("Assumed values", "Valeurs supposées"),
+        "title.assumed_values": ("Assumed values", "Valeurs supposées (hypothèses)"),
         "title.accrual": ("Accrual by centre", "Inclusions par centre"),
         # heads of columns
         "head.quantity": ("Quantity", "Grandeur"),
@@ -85,7 +94,7 @@ PHRASES: Final = MappingProxyType(
         "head.characteristic": ("Characteristic", "Caractéristique"),
         "head.patients": ("Patients, n (%)", "Patients, n (%)"),
         "head.summary": ("Patients", "Patients"),
-        "head.reading": ("Reading", "Lecture"),
+        "head.reading": ("Reading", "Interprétation"),
         "head.label": ("What it means", "Signification"),
         "head.successes": ("Successes / N", "Succès / N"),
         "head.estimate": ("Estimate (interval)", "Estimation (intervalle)"),
@@ -99,33 +108,33 @@ PHRASES: Final = MappingProxyType(
         "head.centre": ("Centre", "Centre"),
         # lines of tables
         "line.successes": ("Successes / patients", "Succès / patients"),
-        "line.naive": ("Naive proportion", "Proportion naïve"),
+        "line.naive": ("Naive proportion", "Proportion observée (naïve)"),
         "line.umvue": ("UMVUE (unbiased)", "UMVUE (sans biais)"),
-        "line.median_unbiased": ("Median-unbiased", "Sans biais médian"),
+        "line.median_unbiased": ("Median-unbiased", "Sans biais en médiane"),
         "line.bias_adjusted": ("Bias-adjusted", "Corrigée du biais"),
         "line.interval": ("Stage-wise interval", "Intervalle selon l'ordre des étapes"),
         "line.lower_bound": ("One-sided lower bound", "Borne inférieure unilatérale"),
         "line.cp": ("Clopper–Pearson interval", "Intervalle de Clopper-Pearson"),
         "line.p_value": ("Stage-wise p-value", "Valeur p selon l'ordre des étapes"),
-        "line.km": ("Kaplan–Meier at the landmark", "Kaplan-Meier au temps d'évaluation"),
-        "line.p0": ("p0: rate of no interest", "p0 : taux sans intérêt"),
-        "line.p1": ("p1: rate of interest", "p1 : taux d'intérêt"),
+        "line.km": ("Kaplan–Meier at the landmark", "Kaplan-Meier à la date d'évaluation"),
+        "line.p0": ("p0: rate of no interest", "p0 : taux jugé sans intérêt"),
+        "line.p1": ("p1: rate of interest", "p1 : taux jugé intéressant"),
         "line.alpha": ("One-sided α, planned", "α unilatéral, prévu"),
         "line.power": ("Power, planned", "Puissance, prévue"),
         "line.stage1": ("Stage 1: stop if successes ≤ r1 of n1", "Étape 1 : arrêt si succès ≤ r1 sur n1"),
-        "line.final": ("Final: active if successes > r of n", "Finale : actif si succès > r sur n"),
-        "line.alpha_exact": ("Exact type I error", "Risque α exact"),
+        "line.final": ("Final: active if successes > r of n", "Final : activité retenue si succès > r sur n"),
+        "line.alpha_exact": ("Exact type I error", "Risque de première espèce exact"),
         "line.power_exact": ("Exact power at p1", "Puissance exacte en p1"),
         "line.pet_p0": ("Probability of early stop at p0", "Probabilité d'arrêt précoce en p0"),
         "line.pet_p1": ("Probability of early stop at p1", "Probabilité d'arrêt précoce en p1"),
         "line.en_p0": ("Expected patients at p0", "Effectif attendu en p0"),
         "line.en_p1": ("Expected patients at p1", "Effectif attendu en p1"),
-        "line.rejection": ("Declared active", "Déclaré actif"),
+        "line.rejection": ("Declared active", "Activité retenue"),
         "line.pet": ("Stopped at stage 1", "Arrêté à l'étape 1"),
         "line.en": ("Expected patients", "Effectif attendu"),
         "line.planned": ("Planned patients", "Patients prévus"),
         "line.observed_x": ("Successes / evaluable", "Succès / évaluables"),
-        "line.bound": ("Bound (more is needed)", "Borne (à dépasser)"),
+        "line.bound": ("Bound (more is needed)", "Seuil (à dépasser)"),
         "line.decision": ("Decision", "Décision"),
         "line.stage_interval": ("Interval", "Intervalle"),
         "line.conditional_power": ("Conditional power", "Puissance conditionnelle"),
@@ -158,8 +167,8 @@ PHRASES: Final = MappingProxyType(
         "card.name": ("Headline", "Résultat principal"),
         # charts
         "chart.empty": ("No patients: nothing to draw", "Aucun patient : rien à dessiner"),
-        "chart.stage_plot": ("Successes against the Simon boundaries", "Succès et bornes de Simon"),
-        "chart.accrual": ("Accrual against the plan", "Inclusions et prévision"),
+        "chart.stage_plot": ("Successes against the Simon boundaries", "Succès et seuils du plan de Simon"),
+        "chart.accrual": ("Accrual against the plan", "Inclusions observées et prévues"),
         "chart.accrual_by_centre": ("Patients by centre", "Patients par centre"),
         "chart.kaplan_meier": ("{endpoint}, Kaplan–Meier", "{endpoint}, Kaplan-Meier"),
         "chart.cumulative_incidence": ("{endpoint}, cumulative incidence", "{endpoint}, incidence cumulée"),
@@ -169,13 +178,16 @@ PHRASES: Final = MappingProxyType(
             "Variation de la somme des diamètres au cours du temps",
         ),
         "chart.swimmer": ("Time on study of each patient", "Parcours de chaque patient"),
-        "chart.readings_panel": ("Primary result under every reading", "Résultat principal selon chaque lecture"),
-        "chart.flow": ("Flow of patients", "Flux des patients"),
+        "chart.readings_panel": (
+            "Primary result under every reading",
+            "Résultat principal selon chaque interprétation",
+        ),
+        "chart.flow": ("Flow of patients", "Diagramme de flux des patients"),
         "chart.hcg_curves": ("hCG of each patient", "hCG de chaque patiente"),
-        "chart.operating_curve": ("Chance to declare activity", "Chance de conclure à l'activité"),
-        "chart.expected_patients": ("Expected number of patients", "Nombre attendu de patients"),
+        "chart.operating_curve": ("Chance to declare activity", "Probabilité de conclure à l'activité"),
+        "chart.expected_patients": ("Expected number of patients", "Effectif attendu"),
         "axis.patients": ("Patients in order of treatment start", "Patients par ordre de début de traitement"),
-        "axis.expected_patients": ("Expected patients, EN", "Patients attendus, EN"),
+        "axis.expected_patients": ("Expected patients, EN", "Effectif attendu, EN"),
         "axis.successes": ("Cumulative successes", "Succès cumulés"),
         "axis.months": ("Months since {origin}", "Mois depuis {origin}"),
         "axis.weeks": ("Weeks since treatment start", "Semaines depuis le début du traitement"),
@@ -185,7 +197,7 @@ PHRASES: Final = MappingProxyType(
         "axis.survival": ("Event-free, %", "Sans événement, %"),
         "axis.survival_os": ("Alive, %", "Vivants, %"),
         "axis.incidence": ("Cumulative incidence, %", "Incidence cumulée, %"),
-        "axis.change": ("Change from baseline, %", "Variation depuis l'inclusion, %"),
+        "axis.change": ("Change from baseline, %", "Variation par rapport à la valeur initiale, %"),
         "axis.patient": ("Patient", "Patient"),
         "axis.success_rate": ("Success rate, %", "Taux de succès, %"),
         "axis.hcg": ("hCG, IU/L (log scale)", "hCG, UI/L (échelle log)"),
@@ -206,20 +218,20 @@ PHRASES: Final = MappingProxyType(
         "series.planned": ("planned", "prévu"),
         "series.projected": ("projected", "projeté"),
         "series.futility": ("stop at n1 if ≤ r1 = {r1}", "arrêt à n1 si ≤ r1 = {r1}"),
-        "series.efficacy": ("active at n if > r = {r}", "actif à n si > r = {r}"),
-        "series.rejection": ("declared active", "déclaré actif"),
+        "series.efficacy": ("active at n if > r = {r}", "activité retenue à n si > r = {r}"),
+        "series.rejection": ("declared active", "activité retenue"),
         "series.pet": ("stopped at stage 1", "arrêté à l'étape 1"),
         "mark.censored": ("censored", "censuré"),
         "mark.new_lesion": ("new lesion", "nouvelle lésion"),
         "mark.ongoing": ("ongoing", "en cours"),
         "mark.below": ("below quantification", "sous le seuil de quantification"),
-        "mark.limit": ("institutional limit", "limite institutionnelle"),
+        "mark.limit": ("institutional limit", "limite du laboratoire"),
         "mark.landmark": ("week 24", "semaine 24"),
         # safety
         "title.ae_overview": ("Adverse events, overview", "Événements indésirables, vue d'ensemble"),
         "title.ae_terms": (
             "Adverse events by system organ class and preferred term: {kind}",
-            "Événements indésirables par classe et terme préféré : {kind}",
+            "Événements indésirables par classe de systèmes d'organes et terme préférentiel : {kind}",
         ),
         "title.ae_worst_grade": (
             "Adverse events by worst grade: {column}",
@@ -241,10 +253,13 @@ PHRASES: Final = MappingProxyType(
         "title.dose_changes": ("Dose changes and discontinuations", "Modifications de dose et arrêts"),
         "title.laboratory": (
             "Laboratory values by CTCAE grade: baseline to worst on treatment",
-            "Valeurs de laboratoire par grade CTCAE : initial au pire sous traitement",
+            "Valeurs biologiques par grade CTCAE : du grade initial au grade maximal sous traitement",
         ),
         "head.event": ("Event", "Événement"),
-        "head.system_term": ("System organ class / preferred term", "Classe de systèmes / terme préféré"),
+        "head.system_term": (
+            "System organ class / preferred term",
+            "Classe de systèmes d'organes / terme préférentiel",
+        ),
         "head.any_grade": ("Any", "Tous"),
         "head.grade": ("Grade {grade}", "Grade {grade}"),
         "head.ungraded": ("Without a grade", "Sans grade"),
@@ -271,12 +286,12 @@ PHRASES: Final = MappingProxyType(
         ),
         "chart.ae_dots": (
             "Adverse events by preferred term and worst grade",
-            "Événements indésirables par terme et grade maximal",
+            "Événements indésirables par terme préférentiel et grade maximal",
         ),
         "chart.ae_heat": ("Worst grade of each patient and term", "Grade maximal par patient et terme"),
         "chart.ae_onset": (
             "Time to first event of special interest",
-            "Délai du premier événement d'intérêt particulier",
+            "Délai jusqu'au premier événement d'intérêt particulier",
         ),
         "chart.exposure": ("Duration of treatment of each patient", "Durée de traitement de chaque patient"),
         "axis.share": ("Patients, %", "Patients, %"),
@@ -385,8 +400,13 @@ def label(level: object, lang: Lang = "en") -> str:
     for pattern, *told in PATTERNS:
         found = pattern.fullmatch(text)
         if found:
-            return told[side].format(**found.groupdict())
+            return told[side].format(**{name: _part(part, side) for name, part in found.groupdict().items()})
     return text
+
+
+def _part(text: str, side: int) -> str:
+    """Give a named part of a text: English keeps it, French labels it where it is a level."""
+    return LEVELS[text][1] if side and text in LEVELS else text
 
 
 def method(text: object, lang: Lang = "en") -> str:
@@ -395,9 +415,10 @@ def method(text: object, lang: Lang = "en") -> str:
     Examples
     --------
     >>> method("stage-wise ordering, planned sizes, 90%", "fr")
-    'ordre des étapes, effectifs prévus, 90 %'
+    'ordre des étapes, effectifs prévus, 90\u202f%'
     """
-    return "".join(label(part, lang) for part in re.split(r"([,:;] )", str(text)))
+    parts = "".join(label(part, lang) for part in re.split(r"([,:;] )", str(text)))
+    return parts if lang == "en" else re.sub(r"(?<=\S)([:;]) ", r" \1 ", parts)
 
 
 def narrative(paragraph: str, lang: Lang = "en") -> str:
