@@ -1,5 +1,6 @@
 """Simon's two-stage design: its properties, its decisions, the search for it, attained sizes."""
 
+from ir5nb.stats.simon.admissible import AdmissibleDesign
 from ir5nb.stats.simon.characteristics import (
     DecisionRule,
     OperatingPoint,
@@ -7,7 +8,8 @@ from ir5nb.stats.simon.characteristics import (
     operating_characteristics,
 )
 from ir5nb.stats.simon.design import Decision, SimonDesign
-from ir5nb.stats.simon.optimum import AdmissibleDesign, Certificate, DesignSearch, search
+from ir5nb.stats.simon.hunt import Certificate
+from ir5nb.stats.simon.optimum import DesignSearch, search
 from ir5nb.stats.simon.redesign import (
     AttainedDesign,
     adapt_boundaries,

@@ -7,10 +7,21 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ConfidenceType", "survival_limits"]
+__all__ = ["ConfidenceType", "normal_quantile", "survival_limits"]
 
 Floats = NDArray[np.float64]
 ConfidenceType = Literal["log-log", "log", "plain", "logit", "arcsin"]
+
+
+def normal_quantile(level: float) -> float:
+    """Return the standard normal quantile that leaves (1 - level) / 2 above it.
+
+    >>> round(normal_quantile(0.95), 4)
+    1.96
+    """
+    from scipy import special  # noqa: PLC0415 - numpy has no normal quantile
+
+    return float(special.ndtri((1.0 + level) / 2.0))
 
 
 def survival_limits(survival: Floats, sigma: Floats, z: float, conf_type: ConfidenceType) -> tuple[Floats, Floats]:
