@@ -78,7 +78,8 @@ def steps(rows):
     ids = subjects["USUBJID"]
     members = {f"C{at}": list(ids[at::COHORTS]) for at in range(COHORTS)} | {"TOTAL": list(ids)}
     groups = Groups.of(ids, members)
-    made = safety.Safety(subjects.assign(COHORT="C"), windows, events, GRADES, groups, ae.iloc[:0], ae.iloc[:0], listed)
+    none = ae.iloc[:0]
+    made = safety.Safety(subjects.assign(COHORT="C"), windows, events, GRADES, groups, none, none, none, listed)
     terms = timed("system and term", lambda: safety.by_term(made))
     timed("worst grade", lambda: safety.worst_grade(made))
     timed("overview", lambda: safety.overview(made))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import exp, factorial
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from ir5nb.analyses import safety, safety_outcomes, safety_special
+from ir5nb import source
+from ir5nb.analyses import output, safety, safety_outcomes, safety_special
 from ir5nb.analyses.safety_counts import Groups
 from ir5nb.derive.adverse_events import adae
 from ir5nb.derive.ae_levels import GRADES
@@ -15,6 +17,7 @@ from ir5nb.derive.ae_steroids import treated_with_steroids
 from ir5nb.derive.ae_window import window
 from ir5nb.derive.exposure_intensity import Planned, adex, intensity
 from ir5nb.derive.laboratory import adlb
+from ir5nb.plan import SafetyPlan
 
 
 def patients(*names: str, last: str = "2025-06-05") -> pd.DataFrame:
@@ -48,6 +51,23 @@ def test_relative_dose_intensity(days: list[str], amounts: list[float], expected
     assert row["RDI"] == pytest.approx(expected, rel=1e-12)  # a few floating operations
     assert row["OMITTED"] == amounts.count(0)
     assert row["DOSES"] == len(amounts) - amounts.count(0)
+
+
+def test_each_cohort_is_held_against_the_planned_doses_of_its_own_plan(root: Path) -> None:
+    """Cohort 5 gives a dose every 28 days, the others every 21; recounted from the dose records alone."""
+    plan = SafetyPlan.load("pooled_safety")
+    safe = output.pooled(source.read(None).as_of(plan.cutoff), plan)
+    found = safe.intensities
+    ex = pd.read_csv(root / "src/ir5nb/demo/ex.csv", parse_dates=["EXSTDTC"])
+    ex = ex[ex["EXTRT"].eq("ZIMBERELIMAB") & ex["EXSTDTC"].le("2026-06-30")]
+    arm = pd.read_csv(root / "src/ir5nb/demo/dm.csv").set_index("USUBJID")["ARMCD"]
+    for patient, own in ex.groupby("USUBJID"):
+        every = 28 if arm[patient] == "NET" else 21
+        weeks = ((own["EXSTDTC"].max() - own["EXSTDTC"].min()).days + every) / 7
+        row = found[found["USUBJID"].eq(patient) & found["EXTRT"].eq("ZIMBERELIMAB")]
+        assert row["RDI"].item() == pytest.approx((own["EXDOSE"].sum() / weeks) / (360 * 7 / every), rel=1e-12)
+    assert found.loc[~found["EXTRT"].isin(["ZIMBERELIMAB", "DOMVANALIMAB"]), "RDI"].isna().all()
+    assert safety_outcomes.exposure(safe).results["method"].str.contains("ASSUMED doses").any()
 
 
 def test_delays_and_reductions_are_those_recorded_and_no_plan_means_no_intensity() -> None:
@@ -101,7 +121,7 @@ def gathered(ae: pd.DataFrame, who: pd.DataFrame, lab: pd.DataFrame | None = Non
     graded = adlb(labs([("2025-01-05", 4.0)]) if lab is None else lab, who, windows)
     groups = Groups.of(who["USUBJID"], {"PM": list(who["USUBJID"])})
     empty = adex(doses(["2025-01-05"], [100]), who)
-    return safety.Safety(who, windows, events, GRADES, groups, empty, graded, pd.DataFrame())
+    return safety.Safety(who, windows, events, GRADES, groups, empty, empty, graded, pd.DataFrame())
 
 
 def events(days: list[str], grades: list[str | None], whom: list[str]) -> pd.DataFrame:

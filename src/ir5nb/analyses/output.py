@@ -54,10 +54,9 @@ def pooled(trial: SourceTables, plan: SafetyPlan) -> Safety:
     trial
         Source tables, cut at the plan's date.
     plan
-        Names of the cohorts' plans, and what counts.
+        The cohorts' plans, and what counts.
     """
-    every = {"data": plan.data, "mapping": plan.mapping, "cutoff": plan.cutoff.isoformat(), "analysis": "final"}
-    cohorts = [derive(trial, CohortPlan.load(name, every)) for name in plan.cohorts]
+    cohorts = [derive(trial, cohort) for cohort in plan.cohort_plans]
     return gather(cohorts, terms=plan.aesi, months=plan.ae_months)
 
 

@@ -20,7 +20,7 @@ from ir5nb.derive.ae_levels import GRADES, SEVERITIES, UNGRADED
 from ir5nb.derive.ae_queries import queries as ae_queries
 from ir5nb.derive.ae_steroids import treated_with_steroids
 from ir5nb.derive.ae_window import window
-from ir5nb.derive.exposure_intensity import adex
+from ir5nb.derive.exposure_intensity import Planned, adex, intensity
 from ir5nb.derive.laboratory import adlb
 from ir5nb.schema import ADAE, ADEX, Analysis
 
@@ -45,10 +45,13 @@ class Safety:
         Levels from mild to worst: CTCAE grades, or severity where the source has no grade.
     groups
         The columns: cohorts in the order given, regimens, all; one cohort alone has one column.
-    doses, laboratory
-        Dose records (`adex`) and graded laboratory values (`adlb`).
+    doses, intensities, laboratory
+        Dose records (`adex`), their summary by patient and drug against the cohort's own planned doses (`intensity`),
+        and graded laboratory values (`adlb`).
     queries
         What the records leave doubtful.
+    planned_assumed
+        Whether the planned doses of a cohort are assumed.
     """
 
     subjects: pd.DataFrame
@@ -57,8 +60,10 @@ class Safety:
     scale: tuple[str, ...]
     groups: Groups
     doses: pd.DataFrame
+    intensities: pd.DataFrame
     laboratory: pd.DataFrame
     queries: pd.DataFrame
+    planned_assumed: bool = False
 
     @property
     def counted(self) -> pd.DataFrame:
@@ -113,8 +118,9 @@ def gather(
         raise ValueError(f"patient {twice} is in two cohorts: each patient has one")
     frames = {name: _stacked([part[0][name] for part in parts]) for name in parts[0][0]}
     groups = _groups(several, treated, regimens)
+    assumed = any("planned_doses" in cohort.plan.assumed for cohort in several)
     return Safety(treated, _stacked([windows for _, windows, _ in parts]), scale=next(iter(scales), GRADES),
-                  groups=groups, **frames)  # fmt: skip
+                  groups=groups, planned_assumed=assumed, **frames)  # fmt: skip
 
 
 def _one(
@@ -123,9 +129,12 @@ def _one(
     """Derive one cohort's frames; its scale is () where it has no adverse event."""
     tables, subjects = cohort.tables, cohort.subjects
     windows, events = _events(cohort, terms, months, days, flag)
+    doses = adex(tables["EX"], subjects)
+    planned = {drug: Planned(dose.dose, dose.every_days) for drug, dose in (cohort.plan.planned_doses or {}).items()}
     frames = {
         "events": events.assign(COHORT=cohort.plan.cohort, STEROIDFL=treated_with_steroids(events, tables["CM"])),
-        "doses": adex(tables["EX"], subjects),
+        "doses": doses,
+        "intensities": intensity(doses, planned),
         "laboratory": adlb(tables["LB"], subjects, windows),
         "queries": ae_queries(tables["AE"], events, subjects, tables.get("DM")),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -12,7 +12,6 @@ from ir5nb.analyses.safety import Safety, chosen
 from ir5nb.analyses.safety_counts import count
 from ir5nb.analyses.safety_rows import counted, joined, tidy
 from ir5nb.derive.ae_levels import UNGRADED
-from ir5nb.derive.exposure_intensity import Planned, intensity
 from ir5nb.derive.lab_criteria import CRITERIA
 from ir5nb.derive.records import either, iso
 from ir5nb.schema import DAYS_PER_MONTH, Analysis
@@ -20,6 +19,7 @@ from ir5nb.schema import DAYS_PER_MONTH, Analysis
 _RELATED: Final = "fatal adverse event, related"
 _UNRELATED: Final = "fatal adverse event, not related"
 _OTHER: Final = "no fatal adverse event recorded"
+_AGAINST: Final = "relative dose intensity against the {}doses of the cohort's plan (Hryniuk & Goodyear 1990)"
 
 
 def deaths(safety: Safety) -> Analysis:
@@ -87,19 +87,19 @@ def dose_changes(safety: Safety) -> Analysis:
     return Analysis(name, changed[kept].reset_index(drop=True), joined(parts))
 
 
-def exposure(safety: Safety, *, planned: Mapping[str, Planned] | None = None) -> Analysis:
+def exposure(safety: Safety) -> Analysis:
     """Describe treatment duration, cycles, delays and relative dose intensity by drug, in each column.
 
-    Source: R5, spec/tlf.csv (EXT01). Duration in months is last - first dose of any drug.
+    Source: R5, spec/tlf.csv (EXT01). Duration in months is last - first dose of any drug. A drug without a planned dose
+    in the plan of its cohort has no relative dose intensity.
 
     Parameters
     ----------
     safety
         Gathered frames; series `durations` has one row per patient for the chart.
-    planned
-        Planned dose and interval by drug; no relative dose intensity without them.
     """
-    drugs, treated, name = intensity(safety.doses, planned), safety.subjects, "exposure"
+    drugs, treated, name = safety.intensities, safety.subjects, "exposure"
+    against = _AGAINST.format("ASSUMED " if safety.planned_assumed else "")
     parts = [tidy(name, list(safety.groups.names), {"total": (safety.groups.totals, "patients")})]
     months = (treated["TRTEDT"] - treated["TRTSDT"]).dt.days / DAYS_PER_MONTH
     parts.append(_described(safety, treated["USUBJID"], months, "duration of treatment", "months"))
@@ -109,7 +109,8 @@ def exposure(safety: Safety, *, planned: Mapping[str, Planned] | None = None) ->
             values = own[column].astype(float) * (100 if column == "RDI" else 1)
             if values.notna().any():
                 label = {"CYCLES": "cycles of", "DOSES": "doses of", "RDI": "relative dose intensity of"}[column]
-                parts.append(_described(safety, own["USUBJID"], values, f"{label} {drug}", unit))
+                method = against if column == "RDI" else ""
+                parts.append(_described(safety, own["USUBJID"], values, f"{label} {drug}", unit, method))
         for column, told in (("DELAYED", "delayed"), ("REDUCED", "reduced"), ("OMITTED", "omitted")):
             changed = own[own[column] > 0]
             parts.append(_patients(name, safety, changed, f"at least one dose of {drug}", told))
@@ -118,7 +119,9 @@ def exposure(safety: Safety, *, planned: Mapping[str, Planned] | None = None) ->
     return Analysis(name, drugs, joined(parts), {"durations": durations})
 
 
-def _described(safety: Safety, patients: pd.Series, values: pd.Series, endpoint: str, unit: str) -> pd.DataFrame:
+def _described(
+    safety: Safety, patients: pd.Series, values: pd.Series, endpoint: str, unit: str, method: str = ""
+) -> pd.DataFrame:
     """Describe one number of each patient in each column: n, mean, SD, median, quartiles (type 7), range."""
     place = safety.groups.patients.get_indexer(pd.Index(patients))
     numbers = values.to_numpy(float)
@@ -129,7 +132,7 @@ def _described(safety: Safety, patients: pd.Series, values: pd.Series, endpoint:
     }  # fmt: skip
     table: dict[str, tuple[Any, str]] = {"n": ([len(part) for part in inside], "patients")}
     table |= {key: ([float(measure(part)) for part in inside], unit) for key, measure in tell.items()}
-    return tidy("exposure", list(safety.groups.names), table, endpoint=endpoint)
+    return tidy("exposure", list(safety.groups.names), table, endpoint=endpoint, method=method)
 
 
 def laboratory(safety: Safety) -> Analysis:

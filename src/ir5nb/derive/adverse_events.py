@@ -53,7 +53,7 @@ def adae(
     -------
     pandas.DataFrame
         Columns `schema.ADAE`, then RELFL_<column> by drug; in the order of the records. WINDOW is COUNTED, BEFORE
-        INCLUSION or AFTER THE WINDOW; PREFL marks a counted onset before the first dose, AFTNEWFL one after a new therapy.
+        INCLUSION or AFTER THE WINDOW; PREFL marks a counted onset before first dose, AFTNEWFL one after a new therapy.
         AOCCIFL, AOCCSIFL, AOCCPIFL mark one worst counted event per patient, per system and per term; an ungraded
         event is the worst only where the patient has no graded one.
 
