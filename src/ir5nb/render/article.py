@@ -21,6 +21,7 @@ _UNREAD: Final = re.compile(
 _EM: Final = "\u2003"
 _BARE: Final = ["", [], []]  # no identifier, no class, no attribute
 _BLOCKS: Final = {"Para", "Plain", "BulletList", "OrderedList", "BlockQuote", "CodeBlock", "Header", "Div"}
+_NOTHING: Final[Node] = {"t": "Str", "c": "\u00a0"}  # an empty cell is as high as the others
 _FEW: Final = 7  # columns that an upright page takes
 _GAP: Final = 2  # characters between two columns
 _WHITE: Final = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
@@ -149,8 +150,9 @@ def _sheet(content: Sequence[Any]) -> Sheet:
     notes = [_line(cell) for row in foot for cell in row[1]]
     said, named = _texts(rows, count), _texts(heads, count)
     words = [
-        [len(word) for text in (*cells, *names) for word in text.split()]
-        for cells, names in zip(said, named, strict=True)
+        [len(word) for text in cells for word in text.split()]
+        + [len(word) * 6 // 5 for text in names for word in text.split()]
+        for cells, names in zip(said, named, strict=True)  # a head is set in bold
     ]
     lengths = [[len(line) for text in column for line in text.splitlines()] for column in said]
     widest = [max([*whole, *parts], default=1) for whole, parts in zip(lengths, words, strict=True)]
@@ -165,13 +167,12 @@ def _texts(rows: Sequence[Any], count: int) -> list[list[str]]:
 
 def _plain_rows(rows: Sequence[Any]) -> list[Any]:
     """Give the rows without identifiers and classes."""
-    return [
-        [
-            _BARE,
-            [[_BARE, {"t": "AlignDefault"}, cell[2], cell[3], [{"t": "Plain", "c": _line(cell)}]] for cell in row[1]],
-        ]
-        for row in rows
-    ]
+    return [[_BARE, [_plain_cell(cell) for cell in row[1]]] for row in rows]
+
+
+def _plain_cell(cell: Sequence[Any]) -> list[Any]:
+    text = {"t": "Plain", "c": _line(cell) or [_NOTHING]}
+    return [_BARE, {"t": "AlignDefault"}, cell[2], cell[3], [text]]
 
 
 def _line(cell: Sequence[Any]) -> list[Node]:
@@ -227,10 +228,10 @@ def plain(node: Any) -> str:
         return ""
     if node["t"] in _WHITE:
         return _WHITE[node["t"]]
-    content = node.get("c")
+    content = node.get("c", [])
     if isinstance(content, str):
         return content
-    return content[-1] if node["t"] in {"Code", "CodeBlock", "Math"} else plain(content)
+    return str(content[-1]) if node["t"] in {"Code", "CodeBlock", "Math"} else plain(content)
 
 
 def least(sheet: Sheet) -> int:

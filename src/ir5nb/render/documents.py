@@ -7,10 +7,13 @@ from pathlib import Path
 
 import nbformat
 
+from ir5nb import wording
 from ir5nb.render import article, figures, paper, word
+from ir5nb.render.narrative import translated
+from ir5nb.wording import Lang
 
 
-def write(executed: Path, folder: Path, title: str, lang: str) -> tuple[Path, ...]:
+def write(executed: Path, folder: Path, title: str, lang: Lang) -> tuple[Path, ...]:
     """Write `<stem>.pdf`, `<stem>.docx` and `figures/<stem>-<nn>-<name>.svg` and `.png` of an executed notebook.
 
     Narrative, tables and charts are kept, code is left out. Nothing is asked of the network.
@@ -26,14 +29,15 @@ def write(executed: Path, folder: Path, title: str, lang: str) -> tuple[Path, ..
     title
         Title of the report (text, never markup).
     lang
-        "en" or "fr".
+        "en" or "fr"; the narrative is translated, tables and charts are as the notebook made them.
 
     Returns
     -------
     tuple of Path
         The files written.
     """
-    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = translated(nbformat.read(executed, as_version=4), lang)  # type: ignore[no-untyped-call]
+    title = wording.label(title, lang)
     parts = article.read(notebook)
     drawings = [part for part in parts if isinstance(part, article.Drawing)]
     (folder / "figures").mkdir(exist_ok=True)

@@ -20,6 +20,10 @@ from jinja2 import Environment, FileSystemLoader
 from nbconvert import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 
+from ir5nb import wording
+from ir5nb.render.narrative import translated
+from ir5nb.wording import Lang
+
 _TEMPLATES = Path(__file__).parent / "template"
 CHART = "application/vnd.vegalite.v5+json"  # the type JupyterLab draws offline (see charts)
 _WORDS = {
@@ -28,7 +32,7 @@ _WORDS = {
 }
 
 
-def write(executed: Path, path: Path, title: str, lang: str) -> None:
+def write(executed: Path, path: Path, title: str, lang: Lang) -> None:
     """Write the page of an executed notebook file.
 
     Parameters
@@ -38,8 +42,8 @@ def write(executed: Path, path: Path, title: str, lang: str) -> None:
     title, lang
         As in `page`.
     """
-    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-    path.write_text(page(notebook, title, lang), encoding="utf-8")
+    notebook = translated(nbformat.read(executed, as_version=4), lang)  # type: ignore[no-untyped-call]
+    path.write_text(page(notebook, wording.label(title, lang), lang), encoding="utf-8")
 
 
 def page(notebook: Any, title: str, lang: str) -> str:
@@ -59,11 +63,13 @@ def page(notebook: Any, title: str, lang: str) -> str:
         template_name="body", extra_template_basedirs=[str(_TEMPLATES)], preprocessors=[_Charts], embed_images=True
     )
     body, _ = exporter.from_notebook_node(notebook, resources={"words": _WORDS[lang]})
-    library, draw = _library(), (_TEMPLATES / "draw.js").read_text(encoding="utf-8")
+    scripts = (
+        [_library(), (_TEMPLATES / "draw.js").read_text(encoding="utf-8")] if '<figure class="chart">' in body else []
+    )
     page_of = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True).get_template("page.html.j2")
     return page_of.render(
-        title=title, lang=lang, body=body, library=library, draw=draw, words=_WORDS[lang],
-        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"), hashes=[_hash(library), _hash(draw)],
+        title=title, lang=lang, body=body, scripts=scripts, hashes=[_hash(script) for script in scripts],
+        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
     )  # fmt: skip
 
 

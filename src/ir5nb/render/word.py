@@ -47,7 +47,10 @@ def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, title
     tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
     with tempfile.TemporaryDirectory() as work:
         made = Path(work) / "report.docx"
-        pypandoc.convert_text(json.dumps(tree), "docx", format="json", outputfile=str(made))
+        # By name and folder: pandoc writes into the document how a picture was called for.
+        places = sorted({str(file.parent) for file in pictures.values()})
+        extra = [f"--resource-path={place}" for place in places]
+        pypandoc.convert_text(json.dumps(tree), "docx", format="json", outputfile=str(made), extra_args=extra)
         path.write_bytes(_finished(made.read_bytes(), title, sideways))
 
 
@@ -58,7 +61,7 @@ def _blocks(parts: Sequence[Part], pictures: Mapping[int, Path], sideways: bool)
                 yield respelled(block, _mark)
             case Sheet():
                 yield _styled("Table Title", part.title)
-                yield respelled(sized(part, _SIDEWAYS if sideways else _UPRIGHT), _mark)
+                yield respelled(sized(part, _SIDEWAYS if sideways else _UPRIGHT, always=True), _mark)
                 yield _styled("Table Note", [node for note in part.notes for node in (*note, {"t": "Space"})])
             case Card():
                 yield from _card(part)
@@ -79,7 +82,7 @@ def _picture(file: Path, words: str, sideways: bool) -> Node:
     header = file.read_bytes()[16:24]
     wide, high = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
     width = min(_WIDEST_CM, _HIGHEST_CM[sideways] * wide / high)
-    image = [["", [], [["width", f"{width:.2f}cm"]]], [{"t": "Str", "c": words}], [str(file), ""]]
+    image = [["", [], [["width", f"{width:.2f}cm"]]], [{"t": "Str", "c": words}], [file.name, ""]]
     return {"t": "Para", "c": [{"t": "Image", "c": image}]}
 
 
