@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from nbclient.exceptions import DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-KERNEL = "python3"
-# Patient data pass between the kernel and its client: through sockets in the file system, not through open TCP ports.
-_IPC = Config({"KernelManager": {"transport": "ipc"}})
+from ir5nb.render import folder as folders
+
+KERNEL = "python3"  # what every Jupyter knows, and the executed notebook names
+FORKED = "ir5nb"  # the same kernel without its imports, where it is installed (see kernels)
+_FIRST_LINE = 80  # characters of a failing cell shown in a message
 
 
 class NotebookError(RuntimeError):
     """A notebook that failed: which cell, what it said, and where the executed notebook is kept."""
 
 
-def run(notebook: Path, output: Path, parameters: Mapping[str, object], folder: Path, timeout: int) -> None:
+def run(
+    notebook: Path, output: Path, parameters: Mapping[str, object], folder: Path, timeout: int,
+    tell: Callable[[int, int], object] | None = None,
+) -> None:  # fmt: skip
     """Execute `notebook` with `parameters` and write the executed copy to `output`.
+
+    Patient data pass between the kernel and this process through sockets in a private folder, not through open TCP
+    ports; the folder is removed afterwards.
 
     Parameters
     ----------
@@ -35,25 +47,88 @@ def run(notebook: Path, output: Path, parameters: Mapping[str, object], folder: 
         Working folder of the kernel.
     timeout
         Seconds a cell may take.
+    tell
+        Called with the number of cells done and of all, after each.
 
     Raises
     ------
     NotebookError
-        When a cell raises or the kernel dies; `output` then holds what was executed so far.
+        When a cell raises or takes too long, or the kernel dies; `output` then holds what was executed so far, with
+        the error in its cell.
     """
-    try:
-        papermill.execute_notebook(
-            str(notebook), str(output), dict(parameters), kernel_name=KERNEL, cwd=str(folder), progress_bar=False,
-            request_save_on_cell_execute=False, execution_timeout=timeout, config=_IPC,
-            shutdown_kernel="immediate",
-        )  # fmt: skip
-    except PapermillExecutionError as error:
-        raise NotebookError(
-            f"{notebook.name}: cell {error.exec_count} failed with {error.ename}: {error.evalue}"
-        ) from error
-    except (DeadKernelError, TimeoutError) as error:
-        raise NotebookError(f"{notebook.name}: {error}") from error
+    with folders.private() as private:
+        sockets = Config({"KernelManager": {"transport": "ipc", "ip": str(private / "k")}})
+        try:
+            papermill.execute_notebook(
+                str(notebook), str(output), dict(parameters), kernel_name=_kernel(), cwd=str(folder),
+                engine_name=_Engine.name, progress_bar=False, request_save_on_cell_execute=False,
+                execution_timeout=timeout, config=sockets, shutdown_kernel="immediate", evidence=output, tell=tell,
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            what = f"failed with {error.ename}: {error.evalue}"
+            raise NotebookError(_said(notebook, error.exec_count, error.source, what)) from error
     write(normalised(nbformat.read(output, as_version=4)), output)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _kernel() -> str:
+    """Name the kernel to execute with: the forked one where the environment has it, else the plain one."""
+    specs = KernelSpecManager()
+    if FORKED not in specs.find_kernel_specs():
+        return KERNEL
+    known = KernelProvisionerFactory.instance().is_provisioner_available(specs.get_kernel_spec(FORKED))
+    return FORKED if known else KERNEL
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's engine, which tells how far it is, and keeps the notebook also when its kernel dies or hangs."""
+
+    name = "ir5nb"
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, *, evidence: Path, tell: Callable[[int, int], object] | None, **kwargs: Any
+    ) -> Any:
+        begun: list[int] = []
+        every = sum(cell.cell_type == "code" for cell in nb_man.nb.cells)
+
+        def started(cell_index: int, **_: Any) -> None:
+            begun.append(cell_index)
+
+        def ended(**_: Any) -> None:
+            if tell:
+                tell(len(begun), every)
+
+        try:
+            return super().execute_managed_notebook(
+                nb_man, kernel_name, on_cell_execute=started, on_cell_executed=ended, **kwargs
+            )
+        except (RuntimeError, TimeoutError) as error:
+            said = _told(error, kwargs.get("execution_timeout"))
+            cell = nb_man.nb.cells[begun[-1]] if begun else None
+            if cell is not None:
+                output = {"ename": type(error).__name__, "evalue": said, "traceback": [said]}
+                cell.outputs.append(nbformat.v4.new_output("error", **output))  # type: ignore[no-untyped-call]
+            evidence.write_text(nbformat.writes(nb_man.nb) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
+            raise NotebookError(_said(evidence, len(begun), cell.source if cell else "", said)) from error
+
+
+papermill_engines.register(_Engine.name, _Engine)
+
+
+def _told(error: Exception, timeout: object) -> str:
+    """Say what stopped a notebook that raised nothing itself, and what to do."""
+    if isinstance(error, DeadKernelError):
+        return "ended its kernel (killed, or out of memory). Free memory or use fewer --jobs, and run with --resume"
+    if isinstance(error, TimeoutError):
+        return f"took longer than {timeout} seconds. Give it more with --timeout, and run with --resume"
+    return f"could not be executed: {error}"
+
+
+def _said(notebook: Path, number: int, source: str, what: str) -> str:
+    """Name the notebook, the cell by its number and first line, and what happened."""
+    lines = [line.strip() for line in source.splitlines() if line.strip() and not line.startswith("#")]
+    return f"{notebook.stem}: cell {number}{f' `{lines[0][:_FIRST_LINE]}`' if lines else ''} {what}"
 
 
 def normalised(notebook: Any) -> Any:
