@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from ir5nb import source
+from ir5nb import charts, source
 from ir5nb.analyses import safety, safety_outcomes, safety_special
 from ir5nb.analyses.cohort import Cohort, derive
 from ir5nb.analyses.safety_counts import Groups, count
@@ -62,6 +62,10 @@ def test_a_cohort_without_events_keeps_its_column_with_0_of_n(cohorts: list[Coho
         assert len(shares) > 10
         assert (shares["value"] == 0).all()
         assert (own.loc[own["statistic"].isin(["count", "events"]), "value"] == 0).all()
+    dots = safety.worst_grade(found).series["dots"]
+    drawn = charts.ae_dots(dots, groups=found.drawn).to_dict()
+    assert "GTT" not in set(dots["GROUP"])
+    assert drawn["layer"][0]["encoding"]["x"]["scale"]["domain"] == [*COHORTS, "TOTAL"]
 
 
 def test_all_cohorts_without_events(cohorts: list[Cohort]) -> None:

@@ -52,6 +52,8 @@ class Safety:
         What the records leave doubtful.
     planned_assumed
         Whether the planned doses of a cohort are assumed.
+    drawn
+        The columns that charts draw: the cohorts, also those without a patient, and all where there are several.
     """
 
     subjects: pd.DataFrame
@@ -64,6 +66,7 @@ class Safety:
     laboratory: pd.DataFrame
     queries: pd.DataFrame
     planned_assumed: bool = False
+    drawn: tuple[str, ...] = ()
 
     @property
     def counted(self) -> pd.DataFrame:
@@ -118,9 +121,10 @@ def gather(
         raise ValueError(f"patient {twice} is in two cohorts: each patient has one")
     frames = {name: _stacked([part[0][name] for part in parts]) for name in parts[0][0]}
     groups = _groups(several, treated, regimens)
+    drawn = (*(cohort.plan.cohort for cohort in several), *([TOTAL] if len(several) > 1 else []))
     assumed = any("planned_doses" in cohort.plan.assumed for cohort in several)
     return Safety(treated, _stacked([windows for _, windows, _ in parts]), scale=next(iter(scales), GRADES),
-                  groups=groups, planned_assumed=assumed, **frames)  # fmt: skip
+                  groups=groups, planned_assumed=assumed, drawn=drawn, **frames)  # fmt: skip
 
 
 def _one(
@@ -379,7 +383,7 @@ def statistic_of(level: str) -> str:
 
 def _dots(safety: Safety, rows: pd.DataFrame, levels: Sequence[str]) -> pd.DataFrame:
     """One row per term, cohort (and all) and level with the patients whose worst it was, and their share."""
-    columns = [name for name in safety.groups.names if name in {*safety.subjects["COHORT"], TOTAL}]
+    columns = list(safety.drawn or safety.groups.names)
     terms = rows[rows["AEDECOD"].ne("") & rows["GROUP"].isin(columns)]
     long = terms.melt(["AEBODSYS", "AEDECOD", "GROUP", "TOTAL", "COUNT"], list(levels), "LEVEL", "N")
     place = long["GROUP"].map({name: at for at, name in enumerate(columns)})

@@ -329,7 +329,7 @@ def _shifts(cells: Cells, term: str) -> list[Line]:
     sizes = [cells.cell(column, "total", "count", term) for column in cells.columns]
     shown = tuple(Markup(wording.MISSING) if size is None else joined("N = ", size) for size in sizes)
     shifts = [group for name, group in cells.rows if name == term]
-    below = [Line(isolated(group), _counts(cells, term, group, False), level=1) for group in shifts]
+    below = [Line(level(group, cells.lang), _counts(cells, term, group, False), level=1) for group in shifts]
     return [Line(isolated(term), shown, head=True), *below]
 
 
