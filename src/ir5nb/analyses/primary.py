@@ -8,6 +8,7 @@ import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.evidence import status as status_of
+from ir5nb.analyses.landmark import NO_DECISION, at_landmark
 from ir5nb.analyses.outcome import Outcome, outcome
 from ir5nb.analyses.rows import Rows, exact_limits, share
 from ir5nb.plan import CohortPlan, HormonePlan, ProgressionPlan
@@ -191,14 +192,16 @@ def readings(cohort: Cohort) -> Analysis:
 
     Source: requirements.md A2-A6; spec/report.md, "readings panel". Series `panel` draws it. The estimate is the
     UMVUE with the stage-wise interval where the trial has ended under that reading, else the observed rate with
-    exact limits at the same level.
+    exact limits at the same level. The interval-censored estimate (A4) and the Kaplan-Meier landmark (A5) count no
+    successes, so Simon's rule decides nothing on them.
 
     Parameters
     ----------
     cohort
         Derived cohort.
     """
-    panel, patients, rows = [], under_every_reading(cohort), cohort.rows("readings")
+    panel: list[tuple[object, ...]] = []
+    patients, rows = under_every_reading(cohort), cohort.rows("readings")
     by_reading = dict(list(patients.groupby("READING", sort=False)))
     for reading in offered(cohort.plan):
         plan = cohort.plan.model_copy(update=reading.changes)
@@ -211,8 +214,19 @@ def readings(cohort: Cohort) -> Analysis:
             (reading.id, reading.label, reached.successes, reached.total, estimate, lower, upper,
              _VERDICT[reached.state], reading.id == "default")
         )  # fmt: skip
+    for found in at_landmark(cohort):
+        line = rows.at(reading=found.id, endpoint="primary").add(total=found.total).at(method=found.method)
+        line.add(estimate=found.rate, lower=found.lower, upper=found.upper)
+        panel.append((found.id, found.label, None, None, found.rate, found.lower, found.upper, NO_DECISION, False))
     columns = ["READING", "LABEL", "SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER", "DECISION", "DEFAULT"]
-    return Analysis("readings", patients, rows.frame(), {"panel": pd.DataFrame(panel, columns=columns)})
+    drawn = pd.DataFrame(panel, columns=columns).sort_values("READING", key=_place, kind="stable", ignore_index=True)
+    whole = drawn.astype({"SUCCESSES": "Int64", "N": "Int64"})
+    return Analysis("readings", patients, rows.frame(), {"panel": whole})
+
+
+def _place(readings: pd.Series) -> pd.Series:
+    """Order readings by the requirement they answer, the plan's own first."""
+    return readings.str.extract(r"^A(\d+):", expand=False).fillna("0").astype(int)
 
 
 _VERDICT = {

@@ -373,6 +373,25 @@ LEVELS: Final = MappingProxyType(
         "AEOUT": ("Outcome", "Évolution"),
         "TRTEDT": ("Last dose", "Dernière dose"),
         "DTHDT": ("Death", "Décès"),
+        # readings that estimate and decide nothing
+        "no decision: an estimate only": ("no decision: an estimate only", "pas de décision : estimation seule"),
+        "progression between two assessments (interval-censored)": (
+            "progression between two assessments (interval-censored)",
+            "progression entre deux évaluations (censure par intervalle)",
+        ),
+        "not evaluable: censored (Kaplan-Meier)": (
+            "not evaluable: censored (Kaplan-Meier)",
+            "non évaluable : censuré (Kaplan-Meier)",
+        ),
+        "not evaluable: censored (cumulative incidence)": (
+            "not evaluable: censored (cumulative incidence)",
+            "non évaluable : censuré (incidence cumulée)",
+        ),
+        "mass spread evenly within its interval": (
+            "mass spread evenly within its interval",
+            "masse répartie uniformément dans son intervalle",
+        ),
+        "no limits": ("no limits", "sans limites de confiance"),
         # plans, and titles given in the notebooks
         "peritoneal mesothelioma": ("peritoneal mesothelioma", "mésothéliome péritonéal"),
         "gestational trophoblastic tumours": (

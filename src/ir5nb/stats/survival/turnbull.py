@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,7 +44,7 @@ class IntervalCurve:
         >>> turnbull([0, 4], [4, 8]).bounds(6)
         (0.0, 0.5)
         """
-        beyond = float(self.mass[self.left >= time].sum() - self.mass[(self.left == time) & (self.right == time)].sum())
+        beyond = float(self.mass[(self.left >= time) & (self.right > time)].sum())
         within = float(self.mass[(self.left < time) & (self.right > time)].sum())
         return min(beyond, 1.0), min(beyond + within, 1.0)
 
@@ -55,11 +56,15 @@ class IntervalCurve:
         >>> turnbull([0, 4], [4, 8]).at(6), turnbull([0, 4], [4, math.inf]).at(6)
         (0.25, 0.5)
         """
-        around = (self.left < time) & (self.right > time)
-        width = np.where(np.isfinite(self.right), self.right - self.left, math.inf)
-        with np.errstate(invalid="ignore"):
-            later = np.where(np.isfinite(width), (self.right - time) / np.where(width > 0, width, 1.0), 1.0)
-        return self.bounds(time)[0] + float((self.mass * later)[around].sum())
+        share = [_after(time, *ends) for ends in zip(self.left.tolist(), self.right.tolist(), strict=True)]
+        return float((self.mass * share).sum())
+
+
+def _after(time: float, left: float, right: float) -> float:
+    """Return how much of an interval's mass lies after a time."""
+    if left >= time:
+        return float(right > time)
+    return 0.0 if right <= time else 1.0 if math.isinf(right) else (right - time) / (right - left)
 
 
 def turnbull(left: ArrayLike, right: ArrayLike) -> IntervalCurve:
@@ -83,7 +88,7 @@ def turnbull(left: ArrayLike, right: ArrayLike) -> IntervalCurve:
     --------
     >>> curve = turnbull([0, 8, 8, 16], [8, 16, math.inf, math.inf])
     >>> round(curve.at(8), 6), round(curve.at(16), 6)
-    (0.75, 0.5)
+    (0.75, 0.375)
     """
     low, high = np.asarray(left, dtype=float), np.asarray(right, dtype=float)
     require(low.ndim == 1 and low.shape == high.shape and low.size > 0, "left and right must be equally many, n >= 1")
@@ -112,11 +117,7 @@ def _innermost(low: Floats, high: Floats) -> tuple[Floats, Floats]:
     ends = [(time, 0, -1) for time in low[exact]] + [(time, 1, 1) for time in high[exact]]
     ends += [(time, 2, -1) for time in low[~exact]] + [(time, 1, 1) for time in high[~exact]]
     ends.sort()
-    pairs = [
-        (first[0], second[0])
-        for first, second in zip(ends, ends[1:], strict=False)
-        if first[2] == -1 and second[2] == 1
-    ]
+    pairs = [(first[0], second[0]) for first, second in pairwise(ends) if first[2] == -1 and second[2] == 1]
     found = np.array(sorted(set(pairs)), dtype=float)
     return found[:, 0], found[:, 1]
 
