@@ -7,6 +7,8 @@ import pytest
 
 from ir5nb.stats.simon import SimonDesign
 from ir5nb.stats.two_stage import conditional_error, fewest_to_reject, infer
+from ir5nb.stats.two_stage.estimates import bias_subtracted
+from ir5nb.stats.two_stage.outcomes import SampleSpace
 
 GOLDEN = Path(__file__).parent / "stats"
 CLOSED = 1e-12  # estimates and p-values
@@ -62,7 +64,7 @@ def test_umvcue_does_not_exist_after_a_stop(results):
 
 
 def test_p_values(results):
-    """Stage-wise p of every program; singlearm's "mle" and "conditional" p are other quantities, see below."""
+    """Stage-wise p of every program; singlearm's "mle" and "conditional" p follow below."""
     rows = list(pairs(results, "p_value", lambda row: row.p_ordering in ("stagewise", "umvue")))
     assert len(rows) == 230 + 115 + 115 + 85 + 230 + 28
     for row, result in rows:
@@ -76,6 +78,19 @@ def test_p_value_in_the_order_of_observed_rates():
     for row in rows.itertuples():
         result = infer(planned(row), row.x_total, row.stage, ordering="mle")
         assert result.p_value == pytest.approx(row.p_value, abs=CLOSED), row
+
+
+def test_conditional_p_value(results):
+    """singlearm's "conditional" p is the stage-wise p given that stage 2 was reached; after a stop it is the p itself.
+
+    It is another quantity: conditional on stage 2 the test that rejects when it is at most alpha is not the design's.
+    """
+    rows = list(pairs(results, "p_value", lambda row: row.p_ordering == "conditional"))
+    assert len(rows) == 28
+    for row, result in rows:
+        design = planned(row)
+        reached = 1.0 - design.pet(design.p0) if row.stage == 2 else 1.0
+        assert result.p_value / reached == pytest.approx(row.p_value, rel=1e-10), row
 
 
 def test_limits(results):
@@ -132,6 +147,56 @@ def test_bias_adjusted_estimates(results):
     assert len(one_step) == 85
     for row, result in one_step:
         assert result.bias_subtracted == pytest.approx(row.bias_corrected, abs=CLOSED), row
+
+
+def test_bias_corrections_of_the_other_programs(results):
+    """singlearm: Whitehead's root in one row, the bias subtracted once in the other; InferenceBEAGSD after a stop."""
+    adjusted = list(pairs(results, "bias_corrected", lambda row: row.source.startswith("singlearm")))
+    assert len(adjusted) == 56
+    for row, result in adjusted:
+        ours = result.bias_subtracted if row.p_ordering == "mle" else result.bias_adjusted
+        assert ours == pytest.approx(row.bias_corrected, abs=1e-10), row
+
+
+def test_a_bias_correction_of_an_early_stop_starts_from_n1(results):
+    """InferenceBEAGSD divides an early stop by n instead of n1 before it subtracts the bias: half the rate or less.
+
+    Its 30 answers are reproduced by doing so; the right start is x / n1, what was observed.
+    """
+    stopped = list(
+        pairs(results, "bias_corrected", lambda row: row.source.startswith("InferenceBEAGSD") and row.stage == 1)
+    )
+    assert len(stopped) == 30
+    for row, result in stopped:
+        space = SampleSpace(row.r1, row.n1, row.n)
+        assert bias_subtracted(space, row.x_total / row.n) == pytest.approx(row.bias_corrected, abs=CLOSED), row
+        assert result.bias_subtracted == pytest.approx(bias_subtracted(space, row.x_total / row.n1), abs=CLOSED)
+        assert result.bias_subtracted > row.bias_corrected or row.x_total == 0
+
+
+def test_conditional_maximum_likelihood(results):
+    """singlearm's conditional estimate; after a stop it prints x / n1, where nothing is left to be conditional on."""
+    rows = list(pairs(results, "cond_mle"))
+    assert len(rows) == 28
+    for row, result in rows:
+        if row.stage == 1:
+            assert result.conditional_mle is None
+            assert row.cond_mle == pytest.approx(result.naive)
+        else:
+            assert result.conditional_mle == pytest.approx(row.cond_mle, abs=1e-6), row  # singlearm optimises to 1e-6
+
+
+def test_every_row_of_the_golden_file_is_used():
+    """Each number of each row is compared above; here: which columns hold numbers, for which program, and how many."""
+    assert len(INFERENCE) == 1319
+    counts = INFERENCE[["umvue", "naive", "umvcue", "p_value", "ci_lower", "ci_upper", "cond_mle"]].notna().sum()
+    assert counts.to_dict() == {
+        "umvue": 948, "naive": 833, "umvcue": 143, "p_value": 859, "ci_lower": 1152, "ci_upper": 1152, "cond_mle": 28
+    }  # fmt: skip
+    assert INFERENCE.median_unbiased.notna().sum() == 344
+    assert INFERENCE.bias_corrected.notna().sum() == 460 + 85 + 30 + 56
+    empty = INFERENCE[[*counts.index, "median_unbiased", "bias_corrected"]].isna().all(axis=1)
+    assert empty.sum() == 0
 
 
 def test_early_stops_are_divided_by_n1(results):

@@ -10,7 +10,7 @@ import numpy as np
 from ir5nb.stats.roots import increasing_root
 from ir5nb.stats.two_stage.outcomes import SampleSpace
 
-__all__ = ["bias_adjusted", "bias_subtracted", "umvcue", "umvue"]
+__all__ = ["bias_adjusted", "bias_subtracted", "conditional_mle", "umvcue", "umvue"]
 
 
 def umvue(space: SampleSpace, stage: int, successes: int) -> float:
@@ -45,6 +45,26 @@ def umvcue(space: SampleSpace, successes: int) -> float:
     possible = _possible_first(space, successes)
     paths = sum(comb(n1, k) * comb(n2, successes - k) for k in possible)
     return float(Fraction(sum(comb(n1, k) * comb(n2 - 1, successes - k - 1) for k in possible if k < successes), paths))
+
+
+def conditional_mle(space: SampleSpace, successes: int) -> float:
+    """Return the p that makes the total most likely given that stage 2 was reached (singlearm 2019, "conditional").
+
+    The likelihood is p^x (1 - p)^(n - x) / P_p(X1 > r1), so the root of E_p[X | X1 > r1] = x; 0 at the lowest total.
+
+    >>> round(conditional_mle(SampleSpace(1, 10, 29), 7), 4)
+    0.2174
+    """
+    space.position(2, successes)
+    if successes == space.n:
+        return 1.0
+    totals = np.arange(space.r1 + 1, space.n + 1)
+
+    def excess(p: float) -> float:
+        chances = space.probabilities(p)[space.r1 + 1 :]
+        return float(np.dot(chances, totals - successes)) or -1.0  # at p = 0 nothing is reached: below the root
+
+    return 0.0 if successes == space.r1 + 1 else increasing_root(excess)
 
 
 def bias_adjusted(space: SampleSpace, observed_rate: float) -> float:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from ir5nb.stats.arguments import count, open_rate, require
 from ir5nb.stats.simon.design import SimonDesign
 from ir5nb.stats.two_stage.attained import AttainedRule, AttainedTails, conditional_error, fewest_to_reject
-from ir5nb.stats.two_stage.estimates import bias_adjusted, bias_subtracted, umvcue, umvue
+from ir5nb.stats.two_stage.estimates import bias_adjusted, bias_subtracted, conditional_mle, umvcue, umvue
 from ir5nb.stats.two_stage.limits import Tails, UpperLimit, interval, lower_limit, median_unbiased
 from ir5nb.stats.two_stage.ordering import Ordering, OutcomeTails
 from ir5nb.stats.two_stage.outcomes import SampleSpace
@@ -81,6 +81,7 @@ def infer(
         naive=rate,
         umvue=umvue(space, stage, successes),
         umvcue=umvcue(space, successes) if stage == 2 else None,
+        conditional_mle=conditional_mle(space, successes) if stage == 2 else None,
         median_unbiased=median_unbiased(tails),
         median_unbiased_p_value=lower_limit(tails, 0.5),
         bias_adjusted=bias_adjusted(space, rate),

@@ -21,6 +21,7 @@ class TwoStageInference:
     naive : successes over subjects observed; biased downwards by the stop for futility.
     umvue, umvcue : unbiased estimates, overall and conditional on stage 2 (None after a stop).
     median_unbiased, median_unbiased_p_value : mean of the two one-sided roots; root of P(>= observed) = 1/2.
+    conditional_mle : most likely rate given that stage 2 was reached (None after a stop).
     bias_adjusted, bias_subtracted : Whitehead's root; its one-step version.
     p_value : one-sided, H0: p <= p0, in the stated ordering.
     rejects : the decision of the design (None is impossible: a stop at stage 1 does not reject).
@@ -39,6 +40,7 @@ class TwoStageInference:
     naive: float
     umvue: float
     umvcue: float | None
+    conditional_mle: float | None
     median_unbiased: float
     median_unbiased_p_value: float
     bias_adjusted: float
