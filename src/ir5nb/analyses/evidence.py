@@ -86,14 +86,27 @@ def status(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd
         Columns ADWK24, with ORDER and TRTSDT of the patient.
     """
     known = evidence.treated.set_index("USUBJID")[["ORDER", "TRTSDT"]]
-    rows = _judged(evidence, plan, reading)
+    rows = judged(evidence, plan, reading)
     return rows[[name for name in rows.columns if name not in known.columns]].join(known, on="USUBJID").sort_values(
         "ORDER", ignore_index=True
     )  # fmt: skip
 
 
-def _judged(evidence: Evidence, plan: CohortPlan, reading: str) -> pd.DataFrame:
-    """Call the rule of the plan's endpoint."""
+def judged(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd.DataFrame:
+    """Call the rule of the plan's endpoint: one row per treated patient, in the order of `evidence.treated`.
+
+    Source: P1-P4.
+
+    Parameters
+    ----------
+    evidence, plan, reading
+        As in `status`.
+
+    Raises
+    ------
+    TypeError
+        When the plan is of a kind without a rule.
+    """
     if isinstance(plan, ProgressionPlan):
         counted = clinical.progressions(evidence.tables["RS"]) if plan.clinical_progression else None
         return week24.progression_free(

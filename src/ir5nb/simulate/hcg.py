@@ -80,7 +80,7 @@ def assay(patients: Patients, seed: int, observation: Observation) -> Assays:
     lab = np.where(moved & (np.arange(ASSAYS) >= rng.integers(6, 20, n)[:, None]), (lab + 1) % 3, lab)
     jitter = np.clip(np.rint(rng.normal(0, 1, (n, ASSAYS)) * 0.2 * observation.jitter_days), -2, 2)
     time = np.arange(-1, ASSAYS - 1) * 7 + jitter.astype(np.int64)
-    value = _kinetics(time, np.minimum(elapsed, 900.0), resist, UPPER[lab[:, 0]], observation.noise, rng)
+    value = kinetics(time, np.minimum(elapsed, 900.0), resist, UPPER[lab[:, 0]], observation.noise, rng)
     done = (rng.random(time.shape) >= observation.assays_missed) & patients.treated[:, None]
     done[:, 1] = patients.treated
     reached = (elapsed < resist) & patients.treated
@@ -102,10 +102,37 @@ def quantile(u: Reals) -> Reals:
     return np.where(u < 1 - NEVER_NORMAL, np.maximum(scale() * (-np.log1p(-share)) ** (1 / SHAPE), 15.0), NEVER)
 
 
-def _kinetics(
+def kinetics(
     time: Wholes, elapsed: Reals, resist: Reals, upper: Reals, noise: float, rng: np.random.Generator
 ) -> Reals:
-    """Fall log-linearly so that the limit is reached on the day drawn; once resistant, rise or stay level."""
+    """Fall log-linearly so that the limit is reached on the day drawn; once resistant, rise or stay level.
+
+    Source: kinetics of hCG under treatment are log-linear (You 2010).
+
+    Parameters
+    ----------
+    time
+        Days since treatment start, (patients, assays).
+    elapsed, resist
+        Day on which the limit is reached, and of resistance, of each patient.
+    upper
+        Upper limit of normal of each patient's laboratory.
+    noise
+        Standard deviation of the logarithm of a value.
+    rng
+        Random stream.
+
+    Returns
+    -------
+    numpy.ndarray of float
+        IU/L, (patients, assays).
+
+    Examples
+    --------
+    >>> day, one = np.array([[0, 70]]), np.array([70.0])
+    >>> kinetics(day, one, np.array([900.0]), np.array([5.0]), 0.0, np.random.default_rng(1))[0, 1].round(9)
+    np.float64(5.0)
+    """
     n = len(elapsed)
     baseline = np.exp(rng.normal(np.log(4000), 1.3, n)).clip(60, 400_000)
     fall = np.log(baseline / upper) / elapsed
