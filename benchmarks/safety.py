@@ -1,7 +1,9 @@
 """Time and memory of adverse events at 2,000 preferred terms, from 10,000 to 1,000,000 event rows.
 
-Run: python benchmarks/safety.py. Every size is a process of its own, so that its peak memory is its own. CPU seconds
-of each step; "page" is the HTML of the term table as the notebook shows it (its first 400 rows) and with all rows.
+Run: python benchmarks/safety.py [ROWS]. Every size is a process of its own, so that its peak memory is its own. CPU
+seconds of each step; "page" is the HTML of the term table as the notebook shows it (its first 400 rows) and with all
+rows. The page with all rows is then opened in Chromium: wall seconds to the first contentful paint, until it is loaded,
+and to jump to its last row and draw it.
 """
 
 from __future__ import annotations
@@ -11,12 +13,17 @@ import os
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
+from playwright.sync_api import sync_playwright
 
 from ir5nb.analyses import safety
 from ir5nb.analyses.safety_counts import Groups
@@ -24,6 +31,7 @@ from ir5nb.derive.adverse_events import adae
 from ir5nb.derive.ae_levels import GRADES
 from ir5nb.derive.ae_queries import queries
 from ir5nb.derive.ae_window import window
+from ir5nb.render.page import page as page_of
 from ir5nb.tables import ae_terms
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -85,16 +93,42 @@ def steps(rows):
     timed("overview", lambda: safety.overview(made))
     page = timed("page", lambda: ae_terms(terms.results).as_raw_html())
     whole = timed("page, all rows", lambda: ae_terms(terms.results, most=10_000).as_raw_html())
-    return seconds, len(page), len(whole), events["AEDECOD"].nunique()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return seconds, peak, len(page), whole, events["AEDECOD"].nunique()
+
+
+def opened(table):
+    """Open the report's page of one table in Chromium; seconds to paint, to load, and to draw the last row."""
+    output = nbformat.v4.new_output("display_data", {"text/html": table})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("table", outputs=[output])])
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as driver:
+        path = Path(place) / "page.html"
+        path.write_text(page_of(notebook, "Adverse events", "en"), encoding="utf-8")
+        chromium = shutil.which("chromium") or shutil.which("google-chrome")
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_page()
+        start = time.perf_counter()
+        tab.goto(path.as_uri())
+        loaded = time.perf_counter() - start
+        tab.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+        paint = tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
+        start = time.perf_counter()
+        tab.locator("tbody tr").last.scroll_into_view_if_needed()
+        tab.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        jump = time.perf_counter() - start
+        rows = tab.locator("tbody tr").count()
+        browser.close()
+    return rows, paint, loaded, jump
 
 
 def main():
     if len(sys.argv) > 1:
-        seconds, page, whole, terms = steps(int(sys.argv[1]))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        seconds, peak, page, whole, terms = steps(int(sys.argv[1]))
         told = " ".join(f"| {name} {value:.2f}" for name, value in seconds.items())
         print(f"{int(sys.argv[1]):>9,} rows, {terms:,} terms: {sum(seconds.values()):.1f} s, {peak:,.0f} MB {told}")
-        print(f"{'':>9} page {page / 1e6:.1f} MB of its first 400 rows, {whole / 1e6:.1f} MB of all")
+        print(f"{'':>9} page {page / 1e6:.1f} MB of its first 400 rows, {len(whole) / 1e6:.1f} MB of all")
+        rows, paint, loaded, jump = opened(whole)
+        print(f"{'':>9} all {rows:,} rows opened: painted {paint:.2f} s, loaded {loaded:.2f} s, last row {jump:.2f} s")
         return
     for rows in SIZES:
         subprocess.run([sys.executable, __file__, str(rows)], check=True)
