@@ -254,13 +254,19 @@ def censoring():
 
 
 def accrual_results():
-    return frame(
-        *(
-            row(name, value, group=site)
-            for site, pair in {"FR01": (8, 6), "FR02": (5, 6), "": (13, 12)}.items()
-            for name, value in zip(("count", "planned"), pair, strict=True)
-        )
+    by_centre = (
+        row(name, value, endpoint="centre", group=site)
+        for site, pair in {"FR01": (8, 6), "FR02": (5, 6)}.items()
+        for name, value in zip(("count", "planned"), pair, strict=True)
     )
+    pace = (
+        row(name, value, endpoint="accrual", group=group)
+        for group, pair in {"by the data cut": (13, 11.5), "per month": (1.5, 0.857), "centres": (2, 15)}.items()
+        for name, value in zip(("included", "expected"), pair, strict=True)
+    )
+    whole = (row("total", 13, endpoint="accrual"), row("planned", 31, endpoint="accrual"))
+    ahead = row("months_to_complete", 12, endpoint="accrual", note="2027-06")
+    return frame(*whole, ahead, *pace, *by_centre)
 
 
 def listing():

@@ -110,7 +110,7 @@ def test_every_keyed_number_is_the_result_with_that_key(name, lang):
 
 
 @pytest.mark.parametrize(
-    "name", ["analysis_sets", "primary_categories", "best_response", "time_to_event", "readings", "design"]
+    "name", ["analysis_sets", "primary_categories", "best_response", "time_to_event", "readings", "design", "accrual"]
 )
 def test_every_result_is_printed(name):
     results = RESULT_FRAMES[name]()

@@ -57,7 +57,8 @@ def accrual(cohort: Cohort) -> Analysis:
     """Count inclusions by month and centre against the plan (R6); series `months` and `centres`.
 
     Source: R6; planned accrual is a straight line from the plan's start over its months to n; while the cohort
-    recruits, the mean rate of the last six months is projected until n.
+    recruits, the mean rate of the last six months is projected until n. The record plans centres for the platform,
+    not their share of a cohort, so a centre has no planned number.
 
     Parameters
     ----------
@@ -74,6 +75,15 @@ def accrual(cohort: Cohort) -> Analysis:
         at_rate = rows.at(endpoint="accrual", method=f"rate of the last {_RECENT} months", note=str(complete.iloc[0]))
         at_rate.at(unit="months").add(months_to_complete=int(ahead.sum()) - 1)
     centres = cohort.subjects["SITEID"].fillna("Missing").value_counts().sort_index()
+    so_far = months[months["OBSERVED"].notna()]
+    pace = so_far["OBSERVED"].diff().fillna(so_far["OBSERVED"]).tail(_RECENT).mean()
+    pairs = {
+        "by the data cut": (len(included), float(so_far["PLANNED"].iloc[-1])),
+        "per month": (float(pace), plan.n / plan.accrual_months),
+        "centres": (int(centres.drop("Missing", errors="ignore").size), plan.centres),
+    }
+    for group, (seen, expected) in pairs.items():
+        rows.at(endpoint="accrual", group=group).add(included=seen, expected=expected)
     for site, count in centres.items():
         rows.at(endpoint="centre", group=str(site)).add(count=int(count))
     by_centre = pd.DataFrame({"SITEID": centres.index.astype(str), "OBSERVED": centres.to_numpy()})

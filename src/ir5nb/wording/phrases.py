@@ -85,7 +85,7 @@ PHRASES: Final = MappingProxyType(
         ),
         "title.provenance": ("Provenance", "Provenance"),
         "title.assumed_values": ("Assumed values", "Valeurs supposées (hypothèses)"),
-        "title.accrual": ("Accrual by centre", "Inclusions par centre"),
+        "title.accrual": ("Accrual against the plan, and by centre", "Inclusions observées et prévues, et par centre"),
         # heads of columns
         "head.quantity": ("Quantity", "Grandeur"),
         "head.value": ("Value", "Valeur"),
@@ -106,6 +106,7 @@ PHRASES: Final = MappingProxyType(
         "head.observed": ("Included", "Inclus"),
         "head.planned": ("Planned", "Prévu"),
         "head.centre": ("Centre", "Centre"),
+        "head.accrual": ("Accrual", "Inclusions"),
         # lines of tables
         "line.successes": ("Successes / patients", "Succès / patients"),
         "line.naive": ("Naive proportion", "Proportion observée (naïve)"),
@@ -158,6 +159,14 @@ PHRASES: Final = MappingProxyType(
         "line.rates": ("Event-free rate", "Taux sans événement"),
         "line.at": ("at {time}", "à {time}"),
         "line.total": ("All", "Total"),
+        "line.by_now": ("Patients by the data cut", "Patients à la date de gel"),
+        "line.per_month": ("Patients per month, last 6 months", "Patients par mois, 6 derniers mois"),
+        "line.centres": ("Centres with a patient", "Centres ayant inclus"),
+        "line.months_to_complete": (
+            "Months until all are included, at this pace",
+            "Mois avant la fin des inclusions, à ce rythme",
+        ),
+        "line.by_centre": ("By centre", "Par centre"),
         # card
         "card.successes": ("successes", "succès"),
         "card.evaluable": ("evaluable", "évaluables"),
