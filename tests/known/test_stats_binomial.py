@@ -1,6 +1,10 @@
 """Binomial limits against R (golden/stats/binomial_ci) and against printed intervals (golden/published)."""
 
 import re
+from fractions import Fraction
+from itertools import accumulate
+from math import comb
+from operator import mul
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +16,8 @@ GOLDEN = Path(__file__).parent / "stats"
 CASES = pd.read_csv(GOLDEN / "binomial_ci.csv")
 PRINTED = pd.read_csv(GOLDEN / "published_intervals.csv")
 CLOSED = 1e-12
+WIDTH = 1e-13
+EXACTCI = "exactci-1.4.5 binom.exact(central,midp,tol=1e-13)"
 SOURCES = {  # method here, tolerance: how exactly that program solves
     ("clopper-pearson", "R stats::binom.test 4.2.2"): ("clopper-pearson", CLOSED),
     ("exact", "binom-1.1.1.1"): ("clopper-pearson", CLOSED),
@@ -24,7 +30,7 @@ SOURCES = {  # method here, tolerance: how exactly that program solves
     ("agresti-coull", "binom-1.1.1.1"): ("agresti-coull", CLOSED),
     ("asymptotic", "binom-1.1.1.1"): ("wald", CLOSED),
     ("bayes", "binom-1.1.1.1"): ("jeffreys-hpd", 1e-6),
-    ("mid-p", "exactci-1.4.5 binom.exact(central,midp,tol=1e-13)"): ("mid-p", 3e-5),
+    ("mid-p", EXACTCI): ("mid-p", 3e-5),  # its root finder stops there, whatever tol says: see the brackets below
     ("mid-p", "PropCIs-0.3.0 midPci"): ("mid-p", 1e-3),
     ("blaker", "BlakerCI-1.0.6"): ("blaker", 1e-6),
     ("blaker", "exactci-1.4.5 binom.exact(blaker,tol=1e-8)"): ("blaker", 1e-6),
@@ -42,6 +48,41 @@ def test_limits(method, source):
         # Wald and Agresti-Coull of binom leave [0, 1]; a rate does not.
         assert limits.lower == pytest.approx(max(0.0, row.lower), abs=tolerance), row
         assert limits.upper == pytest.approx(min(1.0, row.upper), abs=tolerance), row
+
+
+def half_tail_is_below(target, x, n, p):
+    """Whether P(X > x) + P(X = x) / 2 < target at a rational rate p: a comparison of integers, nothing rounded."""
+    a, b = p.numerator, p.denominator - p.numerator
+    successes, failures = powers(a, n), powers(b, n)
+    terms = [comb(n, k) * successes[k] * failures[n - k] for k in range(x, n + 1)]
+    return (2 * sum(terms) - terms[0]) * target.denominator < 2 * p.denominator**n * target.numerator
+
+
+def powers(base, n):
+    return list(accumulate([1] + [base] * n, mul))
+
+
+def test_mid_p_limits_lie_where_their_equations_turn():
+    """Exact rationals at 1e-13 to either side of each limit bracket the tail; exactci's answer is off by up to 2e-5.
+
+    So the tolerance of 3e-5 for exactci says how far exactci is from the solution, not how far this program is.
+    """
+    rows = CASES[(CASES.method == "mid-p") & (CASES.source == EXACTCI) & (CASES.n <= 1000)]  # n = 5000 takes 10 s
+    bracketed = theirs_off = 0
+    for row in rows.itertuples():
+        tail = (1 - Fraction(str(row.conf_level))) / 2
+        limits = interval(row.x, row.n, row.conf_level, "mid-p")
+        for limit, target, theirs in ((limits.lower, tail, row.lower), (limits.upper, 1 - tail, row.upper)):
+            if 0.0 < limit < 1.0:
+                low, high = (Fraction(round((limit + step) * 2**50), 2**50) for step in (-WIDTH, WIDTH))
+                assert half_tail_is_below(target, row.x, row.n, low), row
+                assert not half_tail_is_below(target, row.x, row.n, high), row
+                bracketed += 1
+                theirs_off += abs(theirs - limit) > 1e-9
+            else:
+                assert (limit, row.x) in {(0.0, 0), (1.0, row.n)}
+    assert bracketed > 200
+    assert theirs_off > bracketed / 2
 
 
 def test_every_row_of_the_golden_file_is_used():

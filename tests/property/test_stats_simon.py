@@ -97,6 +97,36 @@ def test_certificate_is_a_proof(setting):
     assert min(c[1] for c in naive) == found.minimax.n >= certificate.n_first
 
 
+def randomised_power(n, p0, p1, alpha):
+    """Power of the most powerful level-alpha test of n subjects: reject above k, sometimes at k (Neyman-Pearson)."""
+    null = [comb(n, k) * p0**k * (1 - p0) ** (n - k) for k in range(n + 1)]
+    alternative = [comb(n, k) * p1**k * (1 - p1) ** (n - k) for k in range(n + 1)]
+    level = power = 0.0
+    for k in range(n, -1, -1):
+        if level + null[k] > alpha:
+            return power + (alpha - level) / null[k] * alternative[k]
+        level, power = level + null[k], power + alternative[k]
+    return power
+
+
+@pytest.mark.parametrize("setting", [(0.1, 0.3, 0.05, 0.8), (0.4, 0.6, 0.05, 0.9), (0.7, 0.9, 0.1, 0.8)])
+def test_the_search_begins_where_a_randomised_test_first_has_the_power(setting):
+    p0, p1, alpha, power = setting
+    first = search(*setting).certificate.n_first
+    enough = [n for n in range(1, first + 5) if randomised_power(n, p0, p1, alpha) >= power]
+    assert enough[0] == first
+
+
+@pytest.mark.parametrize("setting", [(0.2, 0.5, 0.1, 0.8), (0.5, 0.8, 0.2, 0.8), (0.3, 0.65, 0.1, 0.7)])
+def test_no_admissible_design_is_left_out(setting):
+    """For every weight the best of the listed designs costs no more than the best of all, tried one by one."""
+    found = search(*setting)
+    naive = list(naive_designs(*setting, found.certificate.n_last))
+    for q in np.linspace(0.0, 1.0, 201):
+        listed = min(q * design.n + (1 - q) * design.en(setting[0]) for design in found.admissible)
+        assert listed == pytest.approx(min(q * c[1] + (1 - q) * c[0] for c in naive), rel=1e-11)
+
+
 def test_weights_cover_the_unit_interval():
     found = search(0.25, 0.45, 0.1, 0.9)
     ranges = [(design.q_low, design.q_high) for design in found.admissible]

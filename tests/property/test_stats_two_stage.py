@@ -105,6 +105,53 @@ def test_exact_interval_covers(design, level):
         assert chances[(upper < p)].sum() <= (1 - level) / 2 + ROUNDING
 
 
+@each_design
+def test_limits_solve_their_equations(design):
+    """Roots to the last bits: P_L(>= observed) and P_U(<= observed) are 5 %; a root finder at 1e-4 would miss that."""
+    space, results = space_of(design), outcomes(design)
+    for index, result in enumerate(results):
+        if index:
+            assert space.probabilities(result.lower)[index:].sum() == pytest.approx(0.05, rel=1e-10)
+        if index < design.n:
+            assert space.probabilities(result.upper)[: index + 1].sum() == pytest.approx(0.05, rel=1e-10)
+    assert (results[0].lower, results[-1].upper) == (0.0, 1.0)
+    assert 0.0 < results[0].upper < 1.0  # nobody responds: other programs print no limit here
+
+
+@each_design
+def test_mid_p_limits_count_half_of_the_observed_outcome(design):
+    space = space_of(design)
+    for index, result in enumerate(outcomes(design, upper="mid-p")):
+        if index:
+            chances = space.probabilities(result.lower)
+            assert chances[index + 1 :].sum() + chances[index] / 2 == pytest.approx(0.05, rel=1e-10)
+        if index < design.n:
+            chances = space.probabilities(result.upper)
+            assert chances[:index].sum() + chances[index] / 2 == pytest.approx(0.05, rel=1e-10)
+
+
+@each_design
+def test_conditional_estimate_is_the_most_likely_rate(design):
+    """The likelihood given stage 2, p^x (1 - p)^(n - x) / P(X1 > r1), on a grid: highest next to the estimate."""
+    grid = np.linspace(0.0005, 0.9995, 1000)
+    space = space_of(design)
+    reached = np.array([space.probabilities(p)[space.stage == 2].sum() for p in grid])
+    for result in outcomes(design):
+        if result.stage == 2:
+            x = result.successes
+            values = x * np.log(grid) + (design.n - x) * np.log1p(-grid) - np.log(reached)
+            assert result.conditional_mle == pytest.approx(grid[np.argmax(values)], abs=1.01e-3)
+
+
+def test_koyama_chen_is_not_the_stage_wise_p_at_planned_sizes():
+    """Koyama and Chen's order looks at x1 again: at m2 = n2 it splits one total by the successes of stage 1."""
+    design = DESIGNS[2]
+    theirs = [infer(design, 8, 2, stage1_successes=x1, attained="koyama-chen").p_value for x1 in (2, 4, 6)]
+    stage_wise = infer(design, 8, 2).p_value
+    assert len({round(p, 9) for p in (*theirs, stage_wise)}) == 4
+    assert all(p <= design.alpha for p in (*theirs, stage_wise))  # the decision stays
+
+
 def test_koyama_chen_upper_limit_covers_too_little():
     """Their upper limit is the exact one of the next lower outcome; a nominal 90 % interval covers 75 % at some rates.
 
