@@ -13,6 +13,8 @@ import pandas as pd
 
 # RECIST 1.1 overall response, best first (Eisenhauer 2009; the order of best overall response, S1).
 RESPONSES: Final = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
+# At a visit also CDISC's "no evidence of disease", where none was there at baseline; outside RECIST 1.1.
+ASSESSED: Final = (*RESPONSES, "NED")
 RESPONDERS: Final = ("CR", "PR")
 EVALUATORS: Final = ("INVESTIGATOR", "INDEPENDENT", "DERIVED")
 
@@ -51,6 +53,7 @@ RESULT_KEY: Final = (
     "cohort", "analysis", "population", "reading", "endpoint", "group", "time", "statistic",
 )  # fmt: skip
 RESULTS: Final = (*RESULT_KEY, "value", "unit", "method", "note")
+MASKED: Final = "masked"  # note of a result that the share edition does not show
 
 
 @dataclass(frozen=True, slots=True)

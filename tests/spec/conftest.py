@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 
 START = pd.Timestamp("2024-01-09")  # a leap year lies ahead, as in the trial
-RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
+RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "NED")
 MILESTONES = {"death": "DTHDT", "therapy": "NEWTXDT", "news": "LSTALVDT", "included": "INCLDT", "end": "EOTDT",
               "dose": "TRTEDT"}  # fmt: skip
 TOKEN = re.compile(r"^(?P<word>[A-Za-z/-]*[A-Za-z])\s+(?P<day>-?\d+)(?:-(?P<last>\d+))?(?P<more>\s+.*)?$")

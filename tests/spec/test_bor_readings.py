@@ -232,3 +232,30 @@ def test_the_parts_of_a_response_are_read_by_their_own_words() -> None:
         assert recorded(rs, test=test)["AVALC"].tolist() == [word]
     with pytest.raises(ValueError, match="RSSTRESC is 'SD'"):
         recorded(rs.assign(RSSTRESC="SD"), test="NTRGRESP")
+
+
+@pytest.mark.parametrize(
+    ("size", "said", "first_progression_record"),
+    [(20.0, "TR 4 (visit WEEK 8, 2026-03-04): PR", None), (40.0, "TR 3 (visit WEEK 8, 2026-03-02): PD", 3)],
+)
+def test_the_record_named_is_one_of_the_day_named(size: float, said: str, first_progression_record: int | None) -> None:
+    """Two lesions imaged two days apart: a response is dated on the last day, a progression on the first."""
+    tu = pd.DataFrame({"USUBJID": "P1", "TULNKID": ["T01", "T02"], "TUSTRESC": "TARGET"})
+    days = pd.to_datetime(["2026-01-02", "2026-01-02", "2026-03-02", "2026-03-04"])
+    tr = pd.DataFrame({"USUBJID": "P1", "TRLNKID": ["T01", "T02"] * 2, "TRTESTCD": "LDIAM", "TRSEQ": [1, 2, 3, 4],
+                       "TRSTRESN": [30.0, 30.0, size, size], "VISITNUM": [1.0, 1, 2, 2],
+                       "VISIT": ["BASELINE", "BASELINE", "WEEK 8", "WEEK 8"], "TRDT": days})  # fmt: skip
+    responses, targets = derived(tu, tr, ONE)
+    assert responses["reason"].item().startswith(said)
+    assert responses["SRCSEQ"].item() == int(said.split()[1])
+    assert targets.loc[1, ["SRCSEQ", "FIRSTSEQ"]].tolist() == [4, 3]
+    assert irecist.responses(targets)["SRCSEQ"].item() == responses["SRCSEQ"].item()
+    found = first_progression(responses, ONE).iloc[0]
+    assert (None if pd.isna(found["SRCSEQ"]) else found["SRCSEQ"]) == first_progression_record
+
+
+def test_a_progression_recorded_on_two_days_names_the_record_of_the_first() -> None:
+    rs = pd.DataFrame({"USUBJID": "P1", "RSSEQ": [7, 8], "RSTESTCD": "OVRLRESP", "RSSTRESC": "PD", "VISITNUM": 4.0,
+                       "VISIT": "WEEK 8", "RSDT": pd.to_datetime(["2026-03-04", "2026-03-06"])})  # fmt: skip
+    assert recorded(rs)["reason"].tolist() == ["RS 7 (visit WEEK 8, 2026-03-04): PD"]
+    assert recorded(rs.assign(RSSTRESC="PR"))["reason"].tolist() == ["RS 8 (visit WEEK 8, 2026-03-06): PR"]

@@ -13,6 +13,7 @@ from ir5nb.derive.dates import NAT
 from ir5nb.derive.records import words
 from ir5nb.derive.target_values import NM_PER_MM
 from ir5nb.derive.timepoint import overall
+from ir5nb.derive.timepoint_tables import dated
 from ir5nb.derive.timepoint_visits import BoolArray, DateArray, IntArray
 
 NAMES: Final = {"CR": "iCR", "PR": "iPR", "SD": "iSD", "NON-CR/NON-PD": "NON-iCR/NON-iUPD", "NE": "NE", "NED": "NED"}
@@ -81,10 +82,11 @@ def responses(targets: pd.DataFrame) -> pd.DataFrame:
     for visit in range(int(number.max(initial=-1)) + 1):  # the k-th visit of all patients at once
         at = np.flatnonzero(number == visit)
         value[at], why[at], confirms[at] = _judged(rows.iloc[at], plain[at], bar, patient[at])
-    day = rows["FIRSTDT"].to_numpy("datetime64[ns]")
-    record = words(rows["SRCDOM"], rows["SRCSEQ"], day, rows["VISIT"], value)
+    source = dated(rows, np.isin(value.astype(str), ("iUPD", "iCPD")))
+    record = words(source["SRCDOM"], source["SRCSEQ"], source["DAY"].to_numpy("datetime64[ns]"), rows["VISIT"], value)
     reason = record + why + "; " + rows["reason"].to_numpy(object)
-    table = rows.assign(EVAL="DERIVED", AVALC=value, IUPDDT=confirms, reason=reason)
+    table = rows.assign(EVAL="DERIVED", AVALC=value, IUPDDT=confirms, SRCDOM=source["SRCDOM"], SRCSEQ=source["SRCSEQ"])
+    table = table.assign(reason=reason)
     return table[list(COLUMNS)]
 
 

@@ -51,7 +51,7 @@ def _evidence(
     last = days_of(responses, "ADT")
     owner = patients.get_indexer(pd.Index(responses["USUBJID"]))
     running = (owner >= 0) & (last >= start[owner]) if len(subjects) else np.zeros(len(responses), dtype=bool)
-    seen = running & level.isin(schema.RESPONSES).to_numpy()
+    seen = running & level.isin(schema.ASSESSED).to_numpy()
     clinically = [] if clinical is None else [of_records(patients, clinical, "CLINICAL")]
     return _Evidence(
         len(patients),

@@ -15,11 +15,11 @@ from ir5nb.derive.timepoint_others import others
 from ir5nb.derive.timepoint_records import records
 from ir5nb.derive.timepoint_tables import finished, overall_table, target_table
 from ir5nb.derive.timepoint_visits import dates, of_evaluator, sequence, text, visit_codes, visit_numbers
-from ir5nb.schema import RESPONSES
+from ir5nb.schema import ASSESSED
 
-# What RS may say, by its test. "NED" (no evidence of disease): neither target nor non-target disease at baseline.
+# What RS may say, by its test.
 LEVELS: Final = {
-    "OVRLRESP": (*RESPONSES, "NED"),
+    "OVRLRESP": ASSESSED,
     "TRGRESP": ("CR", "PR", "SD", "PD", "NE", "NA"),
     "NTRGRESP": ("CR", "NON-CR/NON-PD", "PD", "NE", "NA"),
     "NEWLPROG": ("EQUIVOCAL", "UNEQUIVOCAL", "Y", "N"),
@@ -129,6 +129,8 @@ def _one_per_visit(table: pd.DataFrame) -> pd.DataFrame:
     by_visit = same.groupby("key", sort=False)
     last = by_visit.tail(1).set_index("key")
     last["FIRSTDT"], last["ADT"] = by_visit["ADT"].min(), by_visit["ADT"].max()
+    # a progression is dated on its first day: the record named is that day's
+    last["SRCSEQ"] = last["SRCSEQ"].where(last["AVALC"] != "PD", by_visit["SRCSEQ"].first())
     return _explained(last.reset_index())
 
 

@@ -38,7 +38,10 @@ class Lesions:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """Imaging visits by patient and time: one element per visit; the visit of each TU, TR and RS record (-1: none)."""
+    """Imaging visits by patient and time, one element per visit; the visit of each TU, TR and RS record (-1: none).
+
+    `domain` and `seq` name a record of the last imaging day, `first_domain` and `first_seq` one of the first.
+    """
 
     patient: IntArray
     number: npt.NDArray[np.float64]
@@ -47,6 +50,8 @@ class Visits:
     last: DateArray
     domain: npt.NDArray[np.object_]
     seq: IntArray
+    first_domain: npt.NDArray[np.object_]
+    first_seq: IntArray
     of_tu: IntArray
     of_tr: IntArray
     of_rs: IntArray
@@ -205,9 +210,17 @@ def visits(tu: Records, tr: Records, rs: Records, found: Lesions) -> Visits:
     of_row = np.full(len(kept), -1, dtype=np.int64)
     of_row[kept] = place[code]
     of_tr, of_tu, of_rs = (of_row[start:stop] for start, stop in pairwise(np.cumsum([0, *sizes])))
-    chosen = source[order]
-    named = patient[chosen], number[chosen], name[chosen]
-    return Visits(*named, first[order], last[order], domain[chosen], seq[chosen], of_tu, of_tr, of_rs)
+    chosen, of_first, of_last = source[order], *(_on(code, day, end, source)[order] for end in (first, last))
+    named = patient[chosen], number[chosen], name[chosen], first[order], last[order]
+    return Visits(*named, domain[of_last], seq[of_last], domain[of_first], seq[of_first], of_tu, of_tr, of_rs)
+
+
+def _on(code: IntArray, day: DateArray, wanted: DateArray, otherwise: IntArray) -> IntArray:
+    """Find each visit's first record of the wanted day; where no day is known, the other record given."""
+    rows = np.flatnonzero(day == wanted[code])[::-1]
+    found = otherwise.copy()
+    found[code[rows]] = rows
+    return found
 
 
 def _numbered_in_tr(patient: IntArray, number: npt.NDArray[np.float64], in_tr: BoolArray) -> npt.NDArray[np.float64]:

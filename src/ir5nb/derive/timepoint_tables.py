@@ -21,7 +21,8 @@ COLUMNS: Final = (
 )  # fmt: skip
 TARGETS: Final = (
     "USUBJID", "VISITNUM", "VISIT", "ADT", "FIRSTDT", "BASEFL", "SUMDIAM", "COMPLETE", "BASE", "NADIR", "PCHG",
-    "PCHGNADIR", "TRGRESP", "NTRGRESP", "NEWLES", "NEWN", "SRCDOM", "SRCSEQ", "reason",
+    "PCHGNADIR", "TRGRESP", "NTRGRESP", "NEWLES", "NEWN", "SRCDOM", "SRCSEQ", "FIRSTDOM",
+    "FIRSTSEQ", "reason",
 )  # fmt: skip
 
 
@@ -87,6 +88,8 @@ def target_table(sums: Burden, path: Course, beside: Others, seen: Visits, roste
             "NEWN": beside.new_so_far,
             "SRCDOM": seen.domain,
             "SRCSEQ": pd.array(seen.seq, dtype="Int64"),
+            "FIRSTDOM": seen.first_domain,
+            "FIRSTSEQ": pd.array(seen.first_seq, dtype="Int64"),
             "reason": _reasons(sums, path, beside, (spoken(size), spoken(base), spoken(nadir))),
         }
     )
@@ -129,6 +132,24 @@ def _in_words(
     return f"{said}; non-target {non_target}; new lesion {new}{later}"
 
 
+def dated(table: pd.DataFrame, progressed: BoolArray) -> pd.DataFrame:
+    """Give each visit's day and a record of that day: of a progression the first imaging day, else the last.
+
+    Source: spec/endpoints.md (response = last of the days, progression = first).
+
+    Examples
+    --------
+    >>> seen = pd.DataFrame({"ADT": pd.to_datetime(["2026-03-06"]), "FIRSTDT": pd.to_datetime(["2026-03-04"]),
+    ...                      "SRCDOM": ["TR"], "SRCSEQ": [9], "FIRSTDOM": ["TR"], "FIRSTSEQ": [5]})
+    >>> dated(seen, np.array([True]))["SRCSEQ"].tolist()
+    [5]
+    """
+    first = {"DAY": "FIRSTDT", "SRCDOM": "FIRSTDOM", "SRCSEQ": "FIRSTSEQ"}
+    return pd.DataFrame(
+        {name: table[of].where(progressed, table[name if name != "DAY" else "ADT"]) for name, of in first.items()}
+    )
+
+
 def overall_table(table: pd.DataFrame) -> pd.DataFrame:
     """Give the overall responses of the target table in the form of recorded ones.
 
@@ -141,8 +162,10 @@ def overall_table(table: pd.DataFrame) -> pd.DataFrame:
     """
     parts = [table[name].to_numpy(object) for name in ("TRGRESP", "NTRGRESP", "NEWLES")]
     response = overall(*parts)
-    day = table["FIRSTDT"].where(response == "PD", table["ADT"]).to_numpy("datetime64[ns]")
-    record = words(table["SRCDOM"], table["SRCSEQ"], day, table["VISIT"], response)
+    source = dated(table, response == "PD")
+    day = source["DAY"].to_numpy("datetime64[ns]")
+    record = words(source["SRCDOM"], source["SRCSEQ"], day, table["VISIT"], response)
     undated = np.where(np.isnat(day), "; no complete imaging date, so no event date", "").astype(object)
     reason = record + "; " + table["reason"].to_numpy(object) + undated
-    return finished(table.assign(EVAL="DERIVED", AVALC=response, reason=reason))
+    named = table.assign(SRCDOM=source["SRCDOM"], SRCSEQ=source["SRCSEQ"])
+    return finished(named.assign(EVAL="DERIVED", AVALC=response, reason=reason))
