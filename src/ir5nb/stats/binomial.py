@@ -93,6 +93,17 @@ def bound(
 ) -> float:
     """Return the one-sided limit at `level`: all of 1 - level in one tail, so the two-sided limit at 2 level - 1.
 
+    Sources as `interval` (Clopper & Pearson 1934 and others); Blaker's method has no one-sided limit.
+
+    Parameters
+    ----------
+    x, n : counts, 0 <= x <= n, n >= 1.
+    side : "lower" or "upper".
+    level : confidence level in (0, 1).
+    method : one of `Method` but "blaker".
+
+    Examples
+    --------
     >>> round(bound(3, 9, "lower", 0.95), 4)
     0.0977
     """

@@ -58,8 +58,12 @@ class Look:
 def look(design: SimonDesign, enrolled: int, successes: int, prior: Prior, futility: float = 0.1) -> Look:
     """Return what the plan says after `successes` among `enrolled`, and the chances of rejecting H0 in the end.
 
+    The rule is the design's (Simon 1989); beside it stand conditional power (Lan, Simon & Halperin 1982) and its mean
+    over the posterior.
+
     Parameters
     ----------
+    design : the design as planned.
     enrolled, successes : counts, 0 <= successes <= enrolled <= n.
     prior : Beta parameters; there is no default because a prior is a decision.
     futility : conditional power at p1 at or below which the advice speaks of futility, in [0, 1].

@@ -27,6 +27,16 @@ Prior = tuple[float, float]
 def posterior_probability(enrolled: int, successes: int, p: float, prior: Prior) -> float:
     """Return P(rate > p | data) for a Beta(a, b) prior: the upper tail of Beta(a + s, b + m - s) at p.
 
+    Thall & Simon, Biometrics 1994; 50: 337-349.
+
+    Parameters
+    ----------
+    enrolled, successes : counts, 0 <= successes <= enrolled.
+    p : rate in [0, 1].
+    prior : Beta parameters, both > 0.
+
+    Examples
+    --------
     >>> round(posterior_probability(10, 3, 0.1, (1, 1)), 4)
     0.9815
     """
@@ -37,8 +47,17 @@ def posterior_probability(enrolled: int, successes: int, p: float, prior: Prior)
 def predictive_power(design: SimonDesign, enrolled: int, successes: int, prior: Prior) -> float:
     """Return the probability that the design goes on to reject H0, averaged over the posterior of the rate.
 
-    Beta-binomial sums over what is still to come; a stop after stage 1 that lies ahead counts.
+    Beta-binomial sums over what is still to come; a stop after stage 1 that lies ahead counts (Spiegelhalter, Freedman
+    & Blackburn, Control Clin Trials 1986; 7: 8-17).
 
+    Parameters
+    ----------
+    design : the design as planned.
+    enrolled, successes : counts, 0 <= successes <= enrolled <= n.
+    prior : Beta parameters, both > 0.
+
+    Examples
+    --------
     >>> round(predictive_power(SimonDesign(1, 10, 5, 29, 0.1, 0.3), 0, 0, (1, 1)), 4)
     0.7721
     """
@@ -85,6 +104,16 @@ def predictive_boundary(
 ) -> int | None:
     """Return the largest number of successes whose predictive probability is below `futility`, None if not even 0.
 
+    Lee & Liu, Clin Trials 2008; 5: 93-106: strictly below, theirs is the rule PP < theta_L.
+
+    Parameters
+    ----------
+    enrolled, n : counts, 0 <= enrolled <= n.
+    p0, threshold, futility : in (0, 1).
+    prior : Beta parameters, both > 0.
+
+    Examples
+    --------
     >>> predictive_boundary(9, 40, 0.6, 0.9, 0.1, (0.6, 0.4))
     4
     """
@@ -100,6 +129,14 @@ def posterior_comparison(
 
     The integral of the posterior's upper tail over the quantiles of the reference.
 
+    Parameters
+    ----------
+    enrolled, successes : counts, 0 <= successes <= enrolled.
+    prior, reference : Beta parameters, all > 0.
+    difference : what the rate must gain over the reference, in [-1, 1].
+
+    Examples
+    --------
     >>> round(posterior_comparison(3, 0, (0.6, 0.4), (2, 18)), 6)
     0.519832
     """

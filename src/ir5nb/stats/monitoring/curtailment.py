@@ -39,8 +39,10 @@ def curtailed(design: SimonDesign, p: float, futility: float = 0.0, *, efficacy:
 
     Parameters
     ----------
+    design : the design as planned.
     p : rate in [0, 1].
     futility : limit of the conditional power, in [0, 1].
+    efficacy : whether to stop, too, once H0 is sure to be rejected.
 
     Examples
     --------

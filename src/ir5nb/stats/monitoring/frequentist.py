@@ -18,6 +18,7 @@ def conditional_power(design: SimonDesign, enrolled: int, successes: int, p: flo
 
     Parameters
     ----------
+    design : the design as planned.
     enrolled, successes : counts, 0 <= successes <= enrolled <= n.
     p : rate in [0, 1] assumed for the subjects to come.
 
@@ -34,6 +35,15 @@ def conditional_power_resized(design: SimonDesign, x1: int, n2: int, p: float) -
 
     The final test is that of the conditional error (Englert & Kieser 2012), so the type I error is kept.
 
+    Parameters
+    ----------
+    design : the design as planned.
+    x1 : successes of stage 1, a count, 0 <= x1 <= n1.
+    n2 : size of stage 2, a count.
+    p : rate in [0, 1] assumed for stage 2.
+
+    Examples
+    --------
     >>> round(conditional_power_resized(SimonDesign(1, 10, 5, 29, 0.1, 0.3), 2, 10, 0.3), 4)
     0.6172
     """
@@ -46,6 +56,18 @@ def size_for_conditional_power(
 ) -> int | None:
     """Return the smallest n2 >= 1 whose conditional power at rate p is at least `power`; None up to n2_max.
 
+    By `conditional_power_resized`, size by size (Englert & Kieser, Biometrics 2012; 68: 886-892).
+
+    Parameters
+    ----------
+    design : the design as planned.
+    x1 : successes of stage 1, a count, r1 < x1 <= n1.
+    p : rate in [0, 1] assumed for stage 2.
+    power : in (0, 1).
+    n2_max : largest size tried, a count, at least 1.
+
+    Examples
+    --------
     >>> size_for_conditional_power(SimonDesign(1, 10, 5, 29, 0.1, 0.3), 3, 0.3)
     9
     """

@@ -43,7 +43,12 @@ class DecisionRule:
 
 
 def operating_characteristics(design: SimonDesign, rates: Iterable[float] | None = None) -> tuple[OperatingPoint, ...]:
-    """Return R(p), PET(p) and EN(p) at each rate in [0, 1]; without rates at 0, .01, ..., 1 and at p0 and p1.
+    """Return R(p), PET(p) and EN(p) (Simon 1989) over rates.
+
+    Parameters
+    ----------
+    design : the design.
+    rates : in [0, 1]; where omitted 0, .01, ..., 1 and p0 and p1.
 
     Examples
     --------
@@ -60,8 +65,16 @@ def operating_characteristics(design: SimonDesign, rates: Iterable[float] | None
 
 
 def decision_rules(design: SimonDesign) -> tuple[DecisionRule, ...]:
-    """Return the four rules of a design: stop or go on after stage 1, reject H0 or not at the end.
+    """Return the four rules of a design (Simon 1989): stop or go on after stage 1, reject H0 or not at the end.
 
+    The counts they are for, from `fewest` to `most`, cover every possible result once.
+
+    Parameters
+    ----------
+    design : the design.
+
+    Examples
+    --------
     >>> [(rule.stage, rule.fewest, rule.most) for rule in decision_rules(SimonDesign(1, 10, 5, 29, 0.1, 0.3))]
     [(1, 0, 1), (1, 2, 10), (2, 2, 5), (2, 6, 29)]
     """

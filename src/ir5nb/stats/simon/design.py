@@ -85,17 +85,24 @@ class SimonDesign:
             f"r1 < r must hold (with r <= r1 stage 2 cannot change the decision), got r1 = {self.r1}, r = {self.r}",
         )
 
-    @classmethod
-    def at_least(cls, go_on: int, n1: int, reject: int, n: int, p0: float, p1: float) -> SimonDesign:
+    @staticmethod
+    def at_least(go_on: int, n1: int, reject: int, n: int, p0: float, p1: float) -> SimonDesign:
         """Return the design of a document that prints "at least R": >= go_on of n1 goes on, >= reject of n rejects.
 
         Simon 1989 prints "> r"; others print ">= R", R = r + 1. Which one a document means is said by calling this or
         not; nothing is guessed from the numbers.
 
+        Parameters
+        ----------
+        go_on, reject : fewest successes to go on after stage 1 and to reject H0, counts, 1 <= go_on < reject.
+        n1, n, p0, p1 : as in `SimonDesign`.
+
+        Examples
+        --------
         >>> SimonDesign.at_least(2, 10, 6, 29, 0.1, 0.3) == SimonDesign(1, 10, 5, 29, 0.1, 0.3)
         True
         """
-        return cls(count("go_on", go_on, 1) - 1, n1, count("reject", reject, 1) - 1, n, p0, p1)
+        return SimonDesign(count("go_on", go_on, 1) - 1, n1, count("reject", reject, 1) - 1, n, p0, p1)
 
     @property
     def n2(self) -> int:

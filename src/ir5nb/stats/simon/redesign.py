@@ -52,8 +52,15 @@ class AttainedDesign:
 
 
 def attained_design(design: SimonDesign, n1: int | None = None, n: int | None = None) -> AttainedDesign:
-    """Return alpha, power, PET and EN when the planned boundaries are kept at attained sizes.
+    """Return alpha, power, PET and EN (Simon 1989) when the planned boundaries are kept at attained sizes.
 
+    Parameters
+    ----------
+    design : the design as planned.
+    n1, n : attained sizes, counts, r1 < n1 < n; stage 2 keeps its planned size where only n1 is given.
+
+    Examples
+    --------
     >>> kept = attained_design(SimonDesign(1, 10, 5, 29, 0.1, 0.3), n=33)
     >>> round(kept.alpha, 4), round(kept.power, 4)
     (0.0699, 0.8333)
@@ -69,6 +76,12 @@ def adapt_boundaries(design: SimonDesign, alpha: float, n1: int | None = None, n
     r1 is the value whose PET(p0) comes nearest to the planned one, the smaller of two equally near (at p0 = 1/2 and one
     subject fewer they always are: rounding must not decide); r the smallest that keeps the type I error at
     alpha(n*) = min(alpha, 2 - 2 Phi(z sqrt(n / n*))), z the 1 - alpha/2 quantile: fewer subjects get less alpha.
+
+    Parameters
+    ----------
+    design : the design as planned.
+    alpha : type I error rate of the plan, in (0, 1).
+    n1, n : attained sizes, counts, n1 < n; stage 2 keeps its planned size where only n1 is given.
 
     Examples
     --------
@@ -90,6 +103,16 @@ def adapt_boundaries(design: SimonDesign, alpha: float, n1: int | None = None, n
 def adapt_final_boundary(design: SimonDesign, alpha: float, n: int) -> AttainedDesign:
     """Return the smallest r that keeps the type I error at alpha for an attained total n, r1 and n1 as planned.
 
+    The second step of ATSS (Liu & Pan 2024, package UnplanSimon).
+
+    Parameters
+    ----------
+    design : the design as planned.
+    alpha : limit of the type I error rate, in (0, 1).
+    n : attained total, a count, n1 < n.
+
+    Examples
+    --------
     >>> adapt_final_boundary(SimonDesign(1, 20, 3, 35, 0.05, 0.2), 0.1, 33).r
     3
     """
@@ -102,8 +125,17 @@ def adapt_final_boundary(design: SimonDesign, alpha: float, n: int) -> AttainedD
 def replan_stage2(p0: float, p1: float, n1: int, alpha: float, power: float, n_max: int | None = None) -> SimonDesign:
     """Return the design with the attained size of stage 1 and the least EN(p0) that keeps both error rates.
 
-    A search with n1 fixed (the first step of Liu & Pan's ATSS).
+    A search with n1 fixed (the first step of ATSS, Liu & Pan 2024).
 
+    Parameters
+    ----------
+    p0, p1 : rates, 0 < p0 < p1 < 1.
+    n1 : attained size of stage 1, a count, at least 1.
+    alpha, power : in (0, 1), alpha < power.
+    n_max : largest total size to consider; none is needed.
+
+    Examples
+    --------
     >>> new = replan_stage2(0.05, 0.2, 20, 0.1, 0.9)
     >>> new.r1, new.n1, new.r, new.n
     (1, 20, 3, 35)
@@ -121,6 +153,14 @@ def green_dahlberg(
     Stage 1 stops when H1 is rejected at level `interim` (P(X1 <= x1 | p1) <= interim); H0 is rejected at the end when
     P(X >= x | p0) <= final, whatever stage 1 was.
 
+    Parameters
+    ----------
+    design : the design as planned.
+    n1, n : attained sizes, counts, n1 < n; stage 2 keeps its planned size where only n1 is given.
+    interim, final : levels of the two tests, in (0, 1).
+
+    Examples
+    --------
     >>> new = green_dahlberg(SimonDesign(1, 10, 5, 29, 0.1, 0.3), n1=12, n=31)
     >>> new.r1, new.r
     (0, 6)

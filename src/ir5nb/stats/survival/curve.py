@@ -133,7 +133,7 @@ class KaplanMeier:
         return Landmark(t, survival, error, lower, upper, at_risk, beyond)
 
     def number_at_risk(self, times: ArrayLike) -> Integers:
-        """Return the number of subjects with time >= t, for each t.
+        """Return the number of subjects with time >= t, for each t of `times` (>= 0), shape as theirs.
 
         >>> from ir5nb.stats.survival import kaplan_meier
         >>> kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0]).number_at_risk([0, 2, 5]).tolist()

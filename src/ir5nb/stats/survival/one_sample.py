@@ -37,7 +37,7 @@ class OneSampleLogRank:
 
 
 def one_sample_log_rank(time: ArrayLike, event: ArrayLike, null_median: float) -> OneSampleLogRank:
-    """Return the one-sample log-rank test (Breslow, JASA 1975; Finkelstein, Muzikansky & Schoenfeld, JNCI 2003).
+    """Return the one-sample log-rank test (Breslow, Int Stat Rev 1975; 43: 45-57; Finkelstein et al., JNCI 2003).
 
     Parameters
     ----------

@@ -28,6 +28,7 @@ def conditional_error(design: SimonDesign, x1: int, n1: int | None = None) -> fl
 
     Parameters
     ----------
+    design : the design as planned.
     x1 : successes of stage 1, 0 <= x1 <= n1.
     n1 : attained size of stage 1; the planned one where omitted.
 
@@ -49,7 +50,15 @@ def conditional_error(design: SimonDesign, x1: int, n1: int | None = None) -> fl
 def fewest_to_reject(design: SimonDesign, x1: int, n2: int, n1: int | None = None) -> int | None:
     """Return the smallest number of successes among n2 subjects of stage 2 that rejects H0 under the conditional error.
 
-    H0 is rejected when P(Bin(n2, p0) >= x2) <= conditional error. None: not even n2 successes would do.
+    H0 is rejected when P(Bin(n2, p0) >= x2) <= conditional error (Englert & Kieser, Biometrics 2012; 68: 886-892).
+    None: not even n2 successes would do.
+
+    Parameters
+    ----------
+    design : the design as planned.
+    x1 : successes of stage 1, a count, 0 <= x1 <= n1.
+    n2 : attained size of stage 2, a count.
+    n1 : attained size of stage 1; the planned one where omitted.
 
     Examples
     --------
