@@ -13,7 +13,7 @@ from great_tables import GT, html
 
 from ir5nb import wording
 from ir5nb.tables.footing import NO_FOOTING, Footing
-from ir5nb.tables.markup import Markup, phrase
+from ir5nb.tables.markup import HIDDEN, Markup, phrase
 from ir5nb.wording import Lang
 
 Align = Literal["left", "center", "right"]
@@ -134,6 +134,7 @@ def build(
     footing: Footing = NO_FOOTING,
     lang: Lang = "en",
     align: Align = "center",
+    nothing: str = "nothing",
 ) -> Table:
     """Lay lines out as a table with a fixed id, a title with its badges, and footnotes.
 
@@ -145,7 +146,7 @@ def build(
     Sex | n
     Male | 4
     """
-    shown = lines or [Line(phrase("nothing", lang))]
+    shown = lines or [Line(phrase(nothing, lang))]
     names = [f"c{place}" for place, _ in enumerate(columns, 1)]
     cells = [dict.fromkeys(names, "") | dict(zip(names, line.cells, strict=False)) for line in shown]
     frame = pd.DataFrame(cells, columns=names, dtype=object)
@@ -160,6 +161,7 @@ def build(
         .tab_options(**_LOOK)
         .opt_css(_CSS.format(id=id))
     )
-    for note in notes:
+    starred = any(HIDDEN in cell for line in shown for cell in line.cells) or any(HIDDEN in head for head in columns)
+    for note in [*notes, *([phrase("masked.note", lang)] if starred else [])]:
         table = table.tab_source_note(html(note))
     return table

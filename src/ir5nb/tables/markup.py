@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ir5nb import wording
-from ir5nb.schema import RESULT_KEY
+from ir5nb.schema import MASKED, RESULT_KEY
 from ir5nb.wording import Lang
 
 _SHORT: Final = 18
@@ -23,6 +23,9 @@ class Markup(str):
     """
 
     __slots__ = ()
+
+
+HIDDEN: Final = Markup('<span class="ir-masked">*</span>')  # a number that the share edition does not show
 
 
 def text(value: object, lang: Lang = "en") -> Markup:
@@ -110,7 +113,7 @@ def key_part(part: Any) -> str:
 
 
 def keyed(row: Mapping[str, Any], form: str, lang: Lang) -> Markup:
-    """Write the value of a results row in a span that carries its key and its form.
+    """Write the value of a results row in a span that carries its key and its form; a masked one is a star.
 
     Examples
     --------
@@ -118,6 +121,8 @@ def keyed(row: Mapping[str, Any], form: str, lang: Lang) -> Markup:
     >>> keyed(row, "count", "en")
     '<span data-key="c3|a||||||count" data-form="count">4</span>'
     """
+    if row.get("note") == MASKED:
+        return HIDDEN
     shown = wording.escape(wording.shown(row["value"], form, lang))
     return Markup(f'<span data-key="{wording.escape(key_of(row))}" data-form="{form}">{shown}</span>')
 

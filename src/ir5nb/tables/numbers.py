@@ -10,7 +10,7 @@ import pandas as pd
 
 from ir5nb import wording
 from ir5nb.schema import RESULT_KEY, RESULTS
-from ir5nb.tables.markup import Markup, joined, key_of, key_part, keyed, unbroken
+from ir5nb.tables.markup import HIDDEN, Markup, joined, key_of, key_part, keyed, unbroken
 from ir5nb.wording import Lang
 
 Row = Mapping[str, Any]
@@ -91,7 +91,7 @@ class Numbers:
         proportion = self.cell(share, "percent", **where)
         if number is None:
             return Markup(wording.MISSING)
-        if proportion is None:
+        if proportion is None or number == HIDDEN:
             return number
         sign = "" if wording.missing(self.used[-1]["value"]) else wording.percent_sign(self.lang)
         return joined(number, " (", proportion, sign, ")")
@@ -103,6 +103,8 @@ class Numbers:
         ends = (self.cell(lower, form, **where), self.cell(upper, form, **where))
         if ends == (None, None):
             return None
+        if HIDDEN in ends:
+            return HIDDEN
         low, high = (Markup(wording.MISSING) if end is None else end for end in ends)
         # a dash beside a missing limit's dash would read as one stroke
         between = ", " if wording.MISSING in (_bare(low), _bare(high)) else wording.DASH

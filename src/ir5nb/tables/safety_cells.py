@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.schema import RESULTS
-from ir5nb.tables.markup import Markup, joined, key_part, keyed, phrase, unbroken
+from ir5nb.schema import MASKED, RESULTS
+from ir5nb.tables.markup import HIDDEN, Markup, joined, key_part, keyed, phrase, unbroken
 from ir5nb.wording import Lang
 
 Style = Literal["house", "aet"]
@@ -79,7 +79,7 @@ class Cells:
         proportion = self.value(column, share, endpoint, group)
         if number is None:
             return Markup(wording.MISSING)
-        if proportion is None or (self.style == "aet" and not proportion > 0):
+        if proportion is None or number == HIDDEN or (self.style == "aet" and not proportion > 0):
             return number
         if self.style == "aet" and proportion == 1:
             return joined(number, " (", Markup("100%"), ")")
@@ -90,11 +90,13 @@ class Cells:
     def events(self, column: str, endpoint: str, group: str = "") -> Markup:
         """Write " [events]" behind a count, or nothing where they were not counted."""
         number = self.cell(column, "events", "count", endpoint, group)
-        return Markup("") if number is None else joined(" [", number, "]")
+        return Markup("") if number is None or number == HIDDEN else joined(" [", number, "]")
 
     def interval(self, column: str, names: tuple[str, str, str], form: str, endpoint: str, time: str = "") -> Markup:
         """Write an estimate with its limits behind it; "–" where there is none."""
         parts = [self.cell(column, name, form, endpoint, "", time) for name in names]
+        if HIDDEN in parts:
+            return HIDDEN
         if parts[0] is None or wording.missing(self.value(column, names[0], endpoint, "", time)):
             return Markup(wording.MISSING)
         sign = wording.percent_sign(self.lang) if form == "percent" else ""
@@ -103,6 +105,8 @@ class Cells:
     def middle(self, column: str, name: str, endpoint: str) -> Markup:
         """Write the median with the range; "–" of nobody."""
         parts = [self.cell(column, f"{name}_{part}", "plain", endpoint) for part in ("median", "min", "max")]
+        if HIDDEN in parts:  # the range, if not the median: it belongs to single patients
+            return parts[0] or HIDDEN
         if parts[0] is None or wording.missing(self.value(column, f"{name}_median", endpoint)):
             return Markup(wording.MISSING)
         return joined(parts[0], " (", unbroken(parts[1] or "", wording.DASH, parts[2] or ""), ")")
@@ -110,6 +114,8 @@ class Cells:
     def measure(self, column: str, names: tuple[str, ...], endpoint: str) -> Markup:
         """Write one statistic, mean (SD), or two ends of a range; "–" of nobody."""
         rows = [self._found.get((column, endpoint, "", "", name)) for name in names]
+        if rows[0] is not None and rows[0]["note"] == MASKED:
+            return HIDDEN
         if rows[0] is None or wording.missing(rows[0]["value"]):
             return Markup(wording.MISSING)
         shown = [keyed(row, wording.form_of(row["statistic"], row["unit"]), self.lang) for row in rows if row]

@@ -36,6 +36,14 @@ PHRASES: Final = MappingProxyType(
         "of": ("of", "sur"),
         "to": ("to", "à"),
         "nothing": ("No rows: nothing to show", "Aucune ligne : rien à montrer"),
+        "masked.note": (
+            "*: not shown in the share edition: a small number of patients, or a number that would give one away.",
+            "* : non montré dans l'édition partagée : petit nombre de patients, ou nombre qui le révélerait.",
+        ),
+        "left_out": (
+            "Left out of the share edition: one row per patient",
+            "Omis de l'édition partagée : une ligne par patient",
+        ),
         "assumed": ("ASSUMED", "HYPOTHÈSE"),
         "draft": ("DRAFT", "PROVISOIRE"),
         "default reading": ("default", "par défaut"),

@@ -1,0 +1,202 @@
+"""What each edition of a report may show: the full one everything, the share edition no row of a patient (S6).
+
+Every analysis that a notebook calls passes through here. In the share edition its numbers are masked by one set of keys
+found over the whole report, so that no two tables together give a small count away; listings are emptied, and what
+charts draw is limited to what may be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import update_wrapper
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+
+from ir5nb.analyses import cohort as cohorts
+from ir5nb.analyses import output, safety, safety_outcomes, trace
+from ir5nb.analyses.cohort import Cohort, SourceTables
+from ir5nb.analyses.masking import DECIDING
+from ir5nb.analyses.safety import Safety
+from ir5nb.analyses.share import anonymous, listed, shared, together
+from ir5nb.analyses.share_series import drawn
+from ir5nb.plan import CohortPlan, SafetyPlan
+from ir5nb.schema import MASKED, RESULT_KEY, Analysis
+
+Keys = frozenset[tuple[str, ...]]
+_MANY: Final = 8  # derived cohorts whose keys are kept
+_OF_COHORT: dict[int, tuple[Cohort, Keys]] = {}
+_COHORT_OF: WeakKeyDictionary[Safety, Cohort] = WeakKeyDictionary()
+_OF_SAFETY: WeakKeyDictionary[Safety, Keys] = WeakKeyDictionary()
+_BELOW: WeakKeyDictionary[Safety, int] = WeakKeyDictionary()
+
+
+def derive(trial: SourceTables, plan: CohortPlan) -> Cohort:
+    """Derive the tables of one cohort (`cohort.derive`); in the share edition the patients have new numbers.
+
+    Parameters
+    ----------
+    trial
+        Source tables, already cut at `plan.cutoff`.
+    plan
+        Members, readings, the numbers of the rules, and the edition.
+    """
+    found = cohorts.derive(trial, plan)
+    renamed: Cohort = anonymous(found, plan.cohort) if plan.edition == "share" else found
+    return renamed
+
+
+def pooled(trial: SourceTables, plan: SafetyPlan) -> Safety:
+    """Derive the cohorts that the pooled plan names and gather their safety data, in the plan's edition.
+
+    Parameters
+    ----------
+    trial
+        Source tables, cut at the plan's date.
+    plan
+        The cohorts' plans, what counts, and the edition.
+    """
+    edition = {"edition": plan.edition, "mask_below": plan.mask_below}
+    parts = [derive(trial, each.model_copy(update=edition)) for each in plan.cohort_plans]
+    return gather(parts, terms=plan.aesi, months=plan.ae_months)
+
+
+def gather(parts: Cohort | Sequence[Cohort], **given: Any) -> Safety:
+    """Gather the safety frames of derived cohorts (`safety.gather`); in the share edition without their queries.
+
+    Parameters
+    ----------
+    parts
+        Derived cohorts, all of one edition.
+    **given
+        As in `safety.gather`.
+    """
+    several = [parts] if isinstance(parts, Cohort) else list(parts)
+    found = safety.gather(parts, **given)
+    if any(part.plan.edition == "share" for part in several):
+        found = replace(found, queries=listed(found.queries))
+        _BELOW[found] = max(part.plan.mask_below for part in several)
+        if len(several) == 1:
+            _COHORT_OF[found] = several[0]
+    return found
+
+
+def results(cohort: Cohort) -> pd.DataFrame:
+    """Give every number of a cohort's report (`output.results`), masked in the share edition.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    found = output.results(cohort)
+    return shared(found, cohort.plan.mask_below) if cohort.plan.edition == "share" else found
+
+
+def safety_results(found: Safety) -> pd.DataFrame:
+    """Give every number of the safety tables (`output.safety_results`), masked in the share edition.
+
+    Parameters
+    ----------
+    found
+        Gathered frames.
+    """
+    numbers = output.safety_results(found)
+    return shared(numbers, _BELOW[found]) if found in _BELOW else numbers
+
+
+def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
+    """Give the derived tables (`output.derived_tables`); the share edition has none.
+
+    Raises
+    ------
+    ValueError
+        In the share edition: they hold one row per patient.
+    """
+    if cohort.plan.edition == "share":
+        raise ValueError("the share edition has no derived tables: they hold one row per patient")
+    return output.derived_tables(cohort)
+
+
+def queries(cohort: Cohort, problems: Sequence[trace.Query]) -> pd.DataFrame:
+    """List the queries about the cohort (`trace.queries`); none in the share edition."""
+    found = trace.queries(cohort, problems)
+    return listed(found) if cohort.plan.edition == "share" else found
+
+
+def pending(cohort: Cohort) -> pd.DataFrame:
+    """List the pending patients (`trace.pending`); none in the share edition."""
+    found = trace.pending(cohort)
+    return listed(found) if cohort.plan.edition == "share" else found
+
+
+def late(found: Safety) -> pd.DataFrame:
+    """List the late events (`safety.late`); none in the share edition."""
+    rows = safety.late(found)
+    return listed(rows) if found in _BELOW else rows
+
+
+def serious(found: Safety) -> pd.DataFrame:
+    """List the serious events (`safety_outcomes.serious`); none in the share edition."""
+    rows = safety_outcomes.serious(found)
+    return listed(rows) if found in _BELOW else rows
+
+
+Data = TypeVar("Data", Cohort, Safety)
+Given = ParamSpec("Given")
+
+
+def of_edition(
+    analysis: Callable[Concatenate[Data, Given], Analysis],
+) -> Callable[Concatenate[Data, Given], Analysis]:
+    """Give an analysis that shows in the share edition only what may be shared.
+
+    Parameters
+    ----------
+    analysis
+        Function of a derived cohort or of gathered safety frames.
+    """
+
+    def limited(data: Data, /, *args: Given.args, **kwargs: Given.kwargs) -> Analysis:
+        found = analysis(data, *args, **kwargs)
+        below = data.plan.mask_below if isinstance(data, Cohort) else _BELOW.get(data)
+        if below is None or (isinstance(data, Cohort) and data.plan.edition != "share"):
+            return found
+        return _limited(found, _keys(data), below)
+
+    update_wrapper(limited, analysis)
+    return limited
+
+
+def _limited(found: Analysis, keys: Keys, below: int) -> Analysis:
+    """Mask the numbers of an analysis, empty its rows of patients and limit what it draws."""
+    numbers = together(found.results)
+    hidden = (
+        numbers[list(RESULT_KEY)].astype(str).agg(tuple, axis=1).isin(keys) if len(numbers) else numbers["value"] > 0
+    )
+    results = numbers.assign(value=numbers["value"].mask(hidden), note=numbers["note"].mask(hidden, MASKED))
+    sentence = found.headline if found.name in DECIDING else ""
+    return Analysis(found.name, listed(found.patients), results, drawn(found, results, below), sentence)
+
+
+def _keys(data: Cohort | Safety) -> Keys:
+    """Give the keys that are masked in the whole report of a cohort or of a pooled safety report."""
+    if isinstance(data, Safety):
+        if data in _COHORT_OF:
+            return _keys(_COHORT_OF[data])
+        if data not in _OF_SAFETY:
+            _OF_SAFETY[data] = _masked(safety_results(data))
+        return _OF_SAFETY[data]
+    kept = _OF_COHORT.get(id(data))
+    if kept is None or kept[0] is not data:
+        kept = _OF_COHORT[id(data)] = (data, _masked(results(data)))
+        for old in list(_OF_COHORT)[:-_MANY]:
+            del _OF_COHORT[old]
+    return kept[1]
+
+
+def _masked(numbers: pd.DataFrame) -> Keys:
+    hidden = numbers[numbers["note"].eq(MASKED)]
+    return frozenset(map(tuple, hidden[list(RESULT_KEY)].astype(str).to_numpy()))
