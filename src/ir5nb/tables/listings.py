@@ -59,7 +59,8 @@ def listing(
     notes = footing.lines(lang)
     stub = text(label(first, lang))
     name = text(label(title, lang))
-    return build(id, name, stub, heads, lines, notes=notes, footing=footing, lang=lang, align="left")
+    nothing = "left_out" if frame.attrs.get("edition") == "share" else "nothing"  # a marked frame: see `analyses.share`
+    return build(id, name, stub, heads, lines, notes=notes, footing=footing, lang=lang, align="left", nothing=nothing)
 
 
 def _shown(name: str, value: object, *, levels: Sequence[str], lang: Lang) -> Markup:
