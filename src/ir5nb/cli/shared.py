@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -19,3 +20,11 @@ def fail(error: object, code: int = 1) -> NoReturn:
     """End the command with a message on stderr."""
     err.print(str(error))
     raise typer.Exit(code)
+
+
+def project() -> Path:
+    """Find the project's folder: the one with params/ and notebooks/, here or above; else end the command."""
+    for place in (Path.cwd(), *Path.cwd().parents):
+        if (place / "params").is_dir() and (place / "notebooks").is_dir():
+            return place
+    return fail("No folders params/ and notebooks/ here or above. Run ir5nb from the project's folder.")
