@@ -128,7 +128,10 @@ def _count(statuses: pd.Series, status: str) -> int:
 
 
 def _of(successes: int, patients: int) -> str:
-    return f"{successes} {'success' if successes == 1 else 'successes'} in {patients} patients"
+    return (
+        f"{successes} {'success' if successes == 1 else 'successes'} in {patients} "
+        f"{'patient' if patients == 1 else 'patients'}"
+    )
 
 
 def _waiting(pending: int, missing: int) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort, SourceTables, derive, reader_of
+from ir5nb.analyses.headline import headline
 from ir5nb.analyses.hormone import hormone, resistance_readings
 from ir5nb.analyses.patients import accrual, baseline, disposition, exposed, sets
 from ir5nb.analyses.planned import chances, design, path
-from ir5nb.analyses.primary import categories, decision, headline, primary, readings, under_every_reading
+from ir5nb.analyses.primary import categories, decision, primary, readings, under_every_reading
 from ir5nb.analyses.safety import Safety, by_term, gather, overview, records, worst_grade
 from ir5nb.analyses.safety_outcomes import deaths, dose_changes, exposure, laboratory
 from ir5nb.analyses.safety_special import incidence, special_interest, time_to_first

@@ -206,7 +206,7 @@ def readings(cohort: Cohort) -> Analysis:
     for reading in offered(cohort.plan):
         plan = cohort.plan.model_copy(update=reading.changes)
         reached = _outcome(plan, by_reading.get(reading.id, patients.iloc[:0]), len(cohort.treated))
-        estimate, lower, upper, method = _point(reached, plan.level)
+        estimate, lower, upper, method = point(reached, plan.level)
         line = rows.at(reading=reading.id, endpoint="primary")
         line.add(successes=reached.successes, total=reached.total, pending=reached.pending)
         line.at(method=method).add(estimate=estimate, lower=lower, upper=upper)
@@ -238,7 +238,18 @@ _VERDICT = {
 }
 
 
-def _point(reached: Outcome, level: float) -> tuple[float | None, float | None, float | None, str]:
+def point(reached: Outcome, level: float) -> tuple[float | None, float | None, float | None, str]:
+    """Give the estimate with its limits and method: UMVUE where the trial has ended, else the observed rate.
+
+    Source: spec/statistics.md, "After the trial".
+
+    Parameters
+    ----------
+    reached
+        Where the cohort stands.
+    level
+        Two-sided confidence level.
+    """
     if reached.inference is not None:
         found = reached.inference
         return found.umvue, found.lower, found.upper, f"UMVUE; {found.method}, {level:.0%}"
@@ -247,21 +258,3 @@ def _point(reached: Outcome, level: float) -> tuple[float | None, float | None, 
         return None, None, None, "no patient with known status"
     exact = binomial.interval(reached.successes, known, level, "clopper-pearson")
     return exact.estimate, exact.lower, exact.upper, f"observed rate; Clopper-Pearson, {level:.0%}"
-
-
-def headline(cohort: Cohort) -> Analysis:
-    """Give the numbers of the headline card and the decision in one sentence.
-
-    Source: spec/report.md section 1.
-
-    Parameters
-    ----------
-    cohort
-        Derived cohort.
-    """
-    reached = cohort.reached
-    estimate, lower, upper, method = _point(reached, cohort.plan.level)
-    rows = cohort.rows("headline").at(endpoint="primary")
-    rows.add(successes=reached.successes, total=reached.total, pending=reached.pending)
-    rows.at(method=method).add(estimate=estimate, lower=lower, upper=upper)
-    return Analysis("headline", cohort.status, rows.frame(), {}, reached.sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Final
@@ -58,14 +59,19 @@ class Card:
 def headline(
     sentence: str, results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "headline"
 ) -> Card:
-    """Show the decision in one sentence with successes, patients, pending, estimate and cut-off.
+    """Show the decision in one sentence, the figures behind it, and what a reader with this page alone must know.
+
+    Source: spec/report.md section 1; issue 5: what was planned, how many patients, what counts as a success, what was
+    seen, what is decided, how sure, what was assumed, what is missing.
 
     Parameters
     ----------
     sentence
         The decision in words, escaped.
     results
-        `schema.RESULTS` rows: successes, total, pending, estimate, lower, upper; an absent one is left out.
+        `schema.RESULTS` rows: successes (note: what a success is), total, pending, estimate (method), lower, upper,
+        p_value; the design r1 n1 r n p0 p1 alpha_exact power_exact; readings, readings_same; predictive_power (note:
+        its prior); not_evaluable (note: how such patients count), untreated. What is absent is left out.
 
     Examples
     --------
@@ -78,21 +84,74 @@ def headline(
     DRAFT: 2 pending.
     """
     numbers = Numbers(results, lang)
-    facts = [
-        ("card.successes", numbers.cell("successes", "count")),
-        ("card.evaluable", numbers.cell("total", "count")),
-        ("card.pending", numbers.cell("pending", "count")),
-        ("card.estimate", numbers.estimate_cell({}, "estimate")),
-        ("card.cutoff", None if footing.cutoff is None else text(footing.cutoff, lang)),
-    ]
-    pairs = [f"<div><dt>{phrase(key, lang)}</dt><dd>{cell}</dd></div>" for key, cell in facts if cell is not None]
+    pairs = [f"<div><dt>{phrase(key, lang)}</dt><dd>{cell}</dd></div>" for key, cell in _facts(numbers, footing)]
     badges = [badge(kind, lang) for kind, holds in (("assumed", footing.assumed), ("draft", footing.draft)) if holds]
     first = f'<p class="ir-sentence">{text(wording.told(sentence, lang))} {" ".join(badges)}</p>'
-    small = [f'<p class="ir-small">{line}</p>' for line in _small(footing, lang)]
+    small = [f'<p class="ir-small">{line}</p>' for line in [*_answers(numbers), *_small(footing, sentence, lang)]]
     name = wording.escape(id)
     box = f'<section class="ir-card" id="{name}" aria-label="{phrase("card.name", lang)}">'
     return Card(Markup(f"{_CSS}{box}{first}<dl>{''.join(pairs)}</dl>{''.join(small)}</section>"))
 
 
-def _small(footing: Footing, lang: Lang) -> list[Markup]:
-    return Footing(assumed=footing.assumed, draft=footing.draft, notes=footing.notes).lines(lang)
+def _facts(numbers: Numbers, footing: Footing) -> list[tuple[str, Markup]]:
+    """Give the figures of the card with the keys of their labels; an absent one is left out."""
+    cut = None if footing.cutoff is None else text(footing.cutoff, numbers.lang)
+    facts = {
+        "card.successes": numbers.cell("successes", "count"),
+        "card.treated": numbers.cell("total", "count"),
+        "card.pending": numbers.cell("pending", "count"),
+        "card.estimate": numbers.estimate_cell({}, "estimate"),
+        "card.p_value": numbers.cell("p_value", "p"),
+        "card.cutoff": cut,
+    }
+    return [(key, cell) for key, cell in facts.items() if cell is not None]
+
+
+_ANSWERS: Final = {  # line: the statistics it is filled with
+    "card.success": (),
+    "card.planned": ("r1", "n1", "r", "n", "p0", "p1", "alpha_exact", "power_exact"),
+    "card.method": (),
+    "card.readings": ("readings_same", "readings"),
+    "card.chance": ("predictive_power",),
+    "card.missing": ("pending", "not_evaluable", "untreated"),
+}
+
+
+def _answers(numbers: Numbers) -> list[Markup]:
+    """Say what a success is, what was planned, how sure the result is, and what is missing."""
+    lang, lines = numbers.lang, []
+    for key, statistics in _ANSWERS.items():
+        cells = {name: numbers.cell(name) for name in statistics}
+        words = _words(key, numbers)
+        if all(cells.values()) and words is not None and (cells or words):
+            lines.append(Markup(wording.escape(wording.say(key, lang)).format(**cells, **words)))
+    return lines
+
+
+def _words(key: str, numbers: Numbers) -> dict[str, Markup] | None:
+    """Give the words of a line, which stand beside its numbers in the results; None where they are absent."""
+    if key not in _WORDS:
+        return {}
+    name, statistic, column, say = _WORDS[key]
+    row = numbers.row(statistic)
+    return {name: text(say(row[column], numbers.lang))} if row is not None and row[column] else None
+
+
+def _counted_as(reading: object, lang: Lang) -> str:
+    return wording.say(f"card.counted_{reading}", lang)
+
+
+# line: the place to fill, and the statistic and column of the results that hold its words
+_WORDS: Final[Mapping[str, tuple[str, str, str, Callable[[object, Lang], str]]]] = {
+    "card.success": ("definition", "successes", "note", wording.told),
+    "card.method": ("method", "estimate", "method", wording.method),
+    "card.chance": ("prior", "predictive_power", "note", wording.label),
+    "card.missing": ("counted", "not_evaluable", "note", _counted_as),
+}
+
+
+def _small(footing: Footing, sentence: str, lang: Lang) -> list[Markup]:
+    """Say what is assumed and why this is a draft, unless the sentence of the card says it already."""
+    assumed = [phrase("card.assumed", lang, entries=", ".join(footing.assumed))] if footing.assumed else []
+    draft = "" if footing.draft == sentence else footing.draft
+    return assumed + Footing(draft=draft, notes=footing.notes).lines(lang)

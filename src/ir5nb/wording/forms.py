@@ -88,7 +88,8 @@ _OF_STATISTIC: Final = MappingProxyType(
     | dict.fromkeys(("conditional_power", "predictive_power", "predictive_probability"), "probability")
     | dict.fromkeys(("posterior_p0", "posterior_p1"), "probability")
     | dict.fromkeys(("count", "n", "total", "successes", "events", "censored", "pending", "planned"), "count")
-    | dict.fromkeys(("bound", "r1", "n1", "r", "observed"), "count")
+    | dict.fromkeys(("bound", "r1", "n1", "r", "observed", "readings", "readings_same", "untreated"), "count")
+    | dict.fromkeys(("not_evaluable", "months_to_complete"), "count")
 )
 _OF_UNIT: Final = MappingProxyType(
     {"proportion": "percent", "days": "days", "count": "count", "patients": "count", "probability": "probability"}

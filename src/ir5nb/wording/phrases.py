@@ -177,9 +177,47 @@ PHRASES: Final = MappingProxyType(
         "line.by_centre": ("By centre", "Par centre"),
         # card
         "card.successes": ("successes", "succès"),
-        "card.evaluable": ("evaluable", "évaluables"),
+        "card.treated": ("treated patients counted", "patients traités comptés"),
+        "card.p_value": ("p-value (one-sided)", "valeur p (unilatérale)"),
+        "card.success": ("A success: {definition}.", "Un succès : {definition}."),
+        "card.planned": (
+            "Planned: Simon two-stage design. Stop after stage 1 with {r1} or fewer successes in {n1} patients; "
+            "declare activity with more than {r} in {n}. p0 = {p0} (rate of no interest), p1 = {p1} (rate of "
+            "interest); exact one-sided type I error {alpha_exact}, power {power_exact}.",
+            "Prévu : plan de Simon en deux étapes. Arrêt après l'étape 1 si {r1} succès ou moins sur {n1} patients ; "
+            "activité retenue si plus de {r} sur {n}. p0 = {p0} (taux jugé sans intérêt), p1 = {p1} (taux jugé "
+            "intéressant) ; risque unilatéral de première espèce exact {alpha_exact}, puissance {power_exact}.",
+        ),
+        "card.method": (
+            "How sure. Estimate and interval: {method}.",
+            "Degré de certitude. Estimation et intervalle : {method}.",
+        ),
+        "card.readings": (
+            "How sure. Readings of the protocol that lead to the same decision: {readings_same} of {readings}.",
+            "Degré de certitude. Interprétations du protocole conduisant à la même décision : {readings_same} sur "
+            "{readings}.",
+        ),
+        "card.chance": (
+            "How sure. Chance that activity is declared in the end: {predictive_power} (predictive power; {prior}).",
+            "Degré de certitude. Probabilité que l'activité soit finalement retenue : {predictive_power} (puissance "
+            "prédictive ; {prior}).",
+        ),
+        "card.missing": (
+            "Missing. Pending at week 24: {pending}; not evaluable: {not_evaluable} ({counted}); included but not "
+            "treated: {untreated}.",
+            "Données manquantes. En attente de la semaine 24 : {pending} ; non évaluables : {not_evaluable} "
+            "({counted}) ; inclus mais non traités : {untreated}.",
+        ),
+        "card.assumed": (
+            "ASSUMED, since the registry record does not give them: {entries}. Values and reasons: section 9.",
+            "HYPOTHÈSES, l'enregistrement de l'essai ne les donnant pas : {entries}. Valeurs et justifications : "
+            "section 9.",
+        ),
+        "card.counted_failure": ("counted as failures", "comptés comme échecs"),
+        "card.counted_success": ("counted as successes", "comptés comme succès"),
+        "card.counted_excluded": ("left out", "exclus"),
         "card.pending": ("pending", "en attente"),
-        "card.estimate": ("estimate (interval)", "estimation (intervalle)"),
+        "card.estimate": ("success rate (interval)", "taux de succès (intervalle)"),
         "card.cutoff": ("data cut-off", "gel des données"),
         "card.name": ("Headline", "Résultat principal"),
         # charts

@@ -170,6 +170,22 @@ _DECISIONS: Final = (
         "{n} successes in {n2} patients with known status",
         "{n} succès chez {n2} patients au statut connu",
     ),
+    (
+        "alive without clinical or radiological progression ({text}) on day {n} {told}",
+        "vivant sans progression clinique ni radiologique ({text}) à J{n} {told}",
+    ),
+    (
+        "alive without radiological progression ({text}) on day {n} {told}",
+        "vivant sans progression radiologique ({text}) à J{n} {told}",
+    ),
+    ("alive on day {n} {told}", "vivant à J{n} {told}"),
+    (
+        "hCG at or below the laboratory's upper limit by day {n} {told}, while on study treatment",
+        "hCG inférieure ou égale à la limite supérieure du laboratoire au plus tard à J{n} {told}, sous traitement à "
+        "l'étude",
+    ),
+    ("(week {n}) after treatment start", "(semaine {n}) après le début du traitement"),
+    ("(week {n}) after inclusion", "(semaine {n}) après l'inclusion"),
     ("rate of the last {n} months", "rythme des {n} derniers mois"),
 )
 _TIMES: Final = (
@@ -280,6 +296,8 @@ SENTENCES: Final = (*_DECISIONS, *_QUERIES, *_MEASURED, *_ENDS, *_EVENTS, *_WEEK
 WORDS: Final = MappingProxyType(
     {
         "stop for futility": "arrêt pour futilité",
+        "after treatment start": "après le début du traitement",
+        "after inclusion": "après l'inclusion",
         "continue to stage 2": "poursuite vers l'étape 2",
         "activity declared (H0 rejected)": "activité retenue (H0 rejetée)",
         "activity not shown (H0 not rejected)": "activité non démontrée (H0 non rejetée)",

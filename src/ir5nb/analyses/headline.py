@@ -1,0 +1,93 @@
+"""The headline card: what was planned, what counts, what was seen, what is decided, how sure, what is missing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.evidence import status as status_of
+from ir5nb.analyses.planned import chances
+from ir5nb.analyses.primary import point, readings
+from ir5nb.analyses.rows import Rows
+from ir5nb.plan import CohortPlan, HormonePlan, ProgressionPlan, TumourPlan
+from ir5nb.schema import Analysis
+
+_NOT_EVALUABLE: Final = ("not evaluable", "hCG already normal at baseline")
+_ORIGIN: Final = {"treatment": "treatment start", "inclusion": "inclusion"}
+_DAYS_PER_WEEK: Final = 7
+
+
+def headline(cohort: Cohort) -> Analysis:
+    """Give the numbers of the headline card and the decision in one sentence.
+
+    Source: spec/report.md section 1; issue 5, "A reader who has only the page can answer". The note of `successes` says
+    what a success is, the note of `not_evaluable` how such patients count, the note of `predictive_power` its prior.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    reached, plan = cohort.reached, cohort.plan
+    estimate, lower, upper, method = point(reached, plan.level)
+    rows = cohort.rows("headline").at(endpoint="primary")
+    rows.at(note=success(plan)).add(successes=reached.successes)
+    rows.add(total=reached.total, pending=reached.pending)
+    rows.at(method=method).add(estimate=estimate, lower=lower, upper=upper)
+    if reached.inference is not None:
+        rows.at(method=reached.inference.method).add(p_value=reached.inference.p_value)
+    _planned(rows, plan)
+    _certainty(rows, cohort)
+    _missing(rows, cohort)
+    return Analysis("headline", cohort.status, rows.frame(), {}, reached.sentence)
+
+
+def success(plan: CohortPlan) -> str:
+    """Say in words what counts as a success (P1-P4).
+
+    Parameters
+    ----------
+    plan
+        Plan of a cohort.
+
+    Examples
+    --------
+    >>> success(CohortPlan.load("c4_atc"))
+    'alive on day 168 (week 24) after treatment start'
+    """
+    days = plan.landmark_days
+    day = f"day {days}" + (f" (week {days // _DAYS_PER_WEEK})" if days % _DAYS_PER_WEEK == 0 else "")
+    if isinstance(plan, HormonePlan):
+        return f"hCG at or below the laboratory's upper limit by {day} after treatment start, while on study treatment"
+    origin = plan.primary_origin if isinstance(plan, TumourPlan) else "treatment"
+    when = f"on {day} after {_ORIGIN[origin]}"
+    if not isinstance(plan, ProgressionPlan):
+        return f"alive {when}"
+    kinds = "clinical or radiological" if plan.clinical_progression else "radiological"
+    return f"alive without {kinds} progression ({plan.criteria}) {when}"
+
+
+def _planned(rows: Rows, plan: CohortPlan) -> None:
+    """Give the design in its numbers, the errors exact."""
+    rows.add(p0=plan.p0, p1=plan.p1, r1=plan.r1, n1=plan.n1, r=plan.r, n=plan.n)
+    rows.add(alpha_exact=plan.design.alpha, power_exact=plan.design.power)
+
+
+def _certainty(rows: Rows, cohort: Cohort) -> None:
+    """Give how many readings agree with the decision, and while the trial goes on its chance to end positive."""
+    panel = readings(cohort).series["panel"]
+    counted = panel[panel["SUCCESSES"].notna()]
+    own = counted.loc[counted["DEFAULT"].astype(bool), "DECISION"].iloc[0]
+    rows.at(unit="count").add(readings=len(counted), readings_same=int(counted["DECISION"].eq(own).sum()))
+    ahead = chances(cohort).results
+    for row in ahead[ahead["statistic"].eq("predictive_power")].to_dict("records"):
+        rows.at(note=row["group"]).add(predictive_power=row["value"])
+
+
+def _missing(rows: Rows, cohort: Cohort) -> None:
+    """Count the patients who could not be judged, and those included but never treated."""
+    plan = cohort.plan
+    judged = status_of(cohort.evidence, plan.model_copy(update={"not_evaluable": "failure"}))
+    unknown = int(judged["CATEGORY"].isin(_NOT_EVALUABLE).sum())
+    rows.at(unit="patients", note=plan.not_evaluable).add(not_evaluable=unknown)
+    rows.at(unit="patients").add(untreated=len(cohort.subjects) - len(cohort.treated))
