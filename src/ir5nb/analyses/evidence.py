@@ -92,7 +92,30 @@ def status(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd
     )  # fmt: skip
 
 
-def judged(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd.DataFrame:
+def candidates(evidence: Evidence, plan: CohortPlan) -> week24.Candidates | None:
+    """Gather once what can decide the patients under every reading; None where the endpoint needs no gathering.
+
+    Source: P1, P2.
+
+    Parameters
+    ----------
+    evidence, plan
+        As in `status`.
+    """
+    if not isinstance(plan, ProgressionPlan):
+        return None
+    counted = clinical.progressions(evidence.tables["RS"]) if plan.clinical_progression else None
+    return week24.gathered(evidence.treated, evidence.responses, cutoff=plan.cutoff, clinical=counted)
+
+
+def judged(
+    evidence: Evidence,
+    plan: CohortPlan,
+    reading: str = "default",
+    *,
+    known: week24.Candidates | None = None,
+    explain: bool = True,
+) -> pd.DataFrame:
     """Call the rule of the plan's endpoint: one row per treated patient, in the order of `evidence.treated`.
 
     Source: P1-P4.
@@ -101,6 +124,10 @@ def judged(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd
     ----------
     evidence, plan, reading
         As in `status`.
+    known
+        `candidates` of the same evidence, where many readings are judged.
+    explain
+        False leaves out reasons and deciding records: for simulations that only count.
 
     Raises
     ------
@@ -108,21 +135,20 @@ def judged(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd
         When the plan is of a kind without a rule.
     """
     if isinstance(plan, ProgressionPlan):
-        counted = clinical.progressions(evidence.tables["RS"]) if plan.clinical_progression else None
         return week24.progression_free(
-            evidence.treated, evidence.responses, cutoff=plan.cutoff, clinical=counted,
-            landmark_days=plan.landmark_days, window_days=plan.window_days, evidence=plan.evidence,
+            evidence.treated, evidence.responses, cutoff=plan.cutoff, candidates=known or candidates(evidence, plan),
+            explain=explain, landmark_days=plan.landmark_days, window_days=plan.window_days, evidence=plan.evidence,
             late_progression=plan.late_progression, not_evaluable=plan.not_evaluable, new_therapy=plan.new_therapy,
             origin=plan.primary_origin, reading=reading,
         )  # fmt: skip
     if isinstance(plan, TumourPlan):
         return week24.alive(
             evidence.treated, cutoff=plan.cutoff, landmark_days=plan.landmark_days, window_days=plan.window_days,
-            not_evaluable=plan.not_evaluable, origin=plan.primary_origin, reading=reading,
+            not_evaluable=plan.not_evaluable, origin=plan.primary_origin, reading=reading, explain=explain,
         )  # fmt: skip
     if isinstance(plan, HormonePlan):
         return week24.hcg(
             evidence.treated, hcg_outcomes(evidence, plan, reading), cutoff=plan.cutoff,
-            window_days=plan.window_days, not_evaluable=plan.not_evaluable, reading=reading,
+            window_days=plan.window_days, not_evaluable=plan.not_evaluable, reading=reading, explain=explain,
         )  # fmt: skip
     raise TypeError(f"no rule for a plan of kind {type(plan).__name__}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb import schema
-from ir5nb.derive.candidates import of_subjects, one_each
+from ir5nb.derive.candidates import Chosen, choose, of_subjects
 from ir5nb.derive.dates import NAT, Dates, Texts
-from ir5nb.derive.records import column, days_of, either, iso, present, words
+from ir5nb.derive.records import Rows, column, days_of, either, iso, present, words
 from ir5nb.derive.time_rows import imputed_death
 
 WITH_EVIDENCE: Final = "progression-free with evidence"
@@ -47,6 +47,10 @@ STATUS: Final = {"success": "SUCCESS", "failure": "FAILURE", "excluded": _EXCLUD
 FAILING: Final = {"PD": RADIOLOGICAL, "CLINICAL": CLINICAL, "DEATH": DEATH, "NEW THERAPY": NEW_THERAPY}
 
 
+Told = Callable[[Rows], Texts]
+"""Words for some of the patients, found only for those whom a rule decides."""
+
+
 class Verdicts:
     """Statuses as they are decided, rule by rule: a patient once decided stays so.
 
@@ -56,6 +60,8 @@ class Verdicts:
     ----------
     patients
         How many patients are judged.
+    explain
+        Whether each status gets its deciding record and reason; simulations that only count do without.
 
     Examples
     --------
@@ -65,7 +71,9 @@ class Verdicts:
     [False, True]
     """
 
-    def __init__(self, patients: int) -> None:
+    def __init__(self, patients: int, *, explain: bool = True) -> None:
+        self.explain = explain
+        self.open = np.ones(patients, dtype=bool)  # which patients no rule has decided yet
         self.status: Texts = np.full(patients, None, dtype=object)
         self.category: Texts = np.full(patients, None, dtype=object)
         self.reason: Texts = np.full(patients, None, dtype=object)
@@ -73,22 +81,30 @@ class Verdicts:
         self.domain: Texts = np.full(patients, None, dtype=object)
         self.number = np.full(patients, np.nan)
 
-    @property
-    def open(self) -> npt.NDArray[np.bool_]:
-        """Which patients no rule has decided yet."""
-        return np.asarray(self.status == None)  # noqa: E711 - elementwise
-
     def decide(
-        self, holds: npt.NDArray[np.bool_], status: Any, category: Any, record: pd.DataFrame | None, reason: Texts
+        self,
+        holds: npt.NDArray[np.bool_],
+        status: Any,
+        category: Any,
+        record: Chosen | pd.DataFrame | None,
+        reason: Texts | Told,
     ) -> None:
         """Decide the open patients for whom the rule holds, by the record named."""
         rows = np.flatnonzero(self.open & holds)
-        self.status[rows] = np.broadcast_to(np.asarray(status, dtype=object), holds.shape)[rows]
-        self.category[rows] = np.broadcast_to(np.asarray(category, dtype=object), holds.shape)[rows]
-        self.reason[rows] = reason[rows]
+        self.open[rows] = False
+        self.status[rows] = status[rows] if isinstance(status, np.ndarray) else status
+        if callable(category):
+            category = category(rows)
+        elif isinstance(category, np.ndarray):
+            category = category[rows]
+        self.category[rows] = category
+        if not self.explain:
+            return
+        self.reason[rows] = reason(rows) if callable(reason) else reason[rows]
         if record is not None:
-            self.day[rows], self.domain[rows] = days_of(record, "ADT")[rows], column(record, "SRCDOM")[rows]
-            self.number[rows] = pd.Series(record["SRCSEQ"], dtype="Float64").to_numpy(float, na_value=np.nan)[rows]
+            part = record.taken(rows) if isinstance(record, Chosen) else record.iloc[rows]
+            self.day[rows], self.domain[rows] = days_of(part, "ADT"), column(part, "SRCDOM")
+            self.number[rows] = pd.Series(part["SRCSEQ"], dtype="Float64").to_numpy(float, na_value=np.nan)
 
     def frame(self, subjects: pd.DataFrame, landmark: Dates, reading: str) -> pd.DataFrame:
         """Lay out the rows (`schema.ADWK24`), less the patients a reading leaves out."""
@@ -105,7 +121,8 @@ class Verdicts:
                 "reason": self.reason,
             }
         )[list(schema.ADWK24)]
-        return rows[pd.Series(self.status != _EXCLUDED)].reset_index(drop=True)
+        kept = self.status != _EXCLUDED
+        return rows if kept.all() else rows[pd.Series(kept)].reset_index(drop=True)
 
 
 def check_choices(**chosen: str) -> None:
@@ -155,11 +172,13 @@ def pend(verdicts: Verdicts, landmark: Dates, window_days: int, cut: np.datetime
     'Data cut 2026-07-01 precedes the landmark 2026-06-30 + 7 days'
     """
     early = np.asarray(cut < landmark + window_days * DAY)
-    reason = f"Data cut {iso(np.array([cut]))[0]} precedes the landmark " + iso(landmark) + f" + {window_days} days"
-    verdicts.decide(early, "PENDING", PENDING, None, np.asarray(reason, dtype=object))
+    opening = f"Data cut {iso(np.array([cut]))[0]} precedes the landmark "
+    verdicts.decide(
+        early, "PENDING", PENDING, None, lambda rows: opening + iso(landmark[rows]) + f" + {window_days} days"
+    )
 
 
-def give_up(verdicts: Verdicts, subjects: pd.DataFrame, landmark: Dates, why: Texts, not_evaluable: str) -> None:
+def give_up(verdicts: Verdicts, subjects: pd.DataFrame, landmark: Dates, why: Texts | Told, not_evaluable: str) -> None:
     """Decide the patients no rule could decide by the reading of A5; the last news is the record.
 
     Source: A5.
@@ -173,13 +192,25 @@ def give_up(verdicts: Verdicts, subjects: pd.DataFrame, landmark: Dates, why: Te
     >>> verdicts.reason[0]
     'No scan; last news before the landmark 2026-06-30: LB (2026-03-04)'
     """
+    if not verdicts.explain:
+        verdicts.decide(verdicts.open, STATUS[not_evaluable], NOT_EVALUABLE, None, _no_words)
+        return
     domain = "LSTALVDOM" if "LSTALVDOM" in subjects else ""
     known = [deaths(subjects), of_subjects(subjects, "NEWS", "LSTALVDT", domain, "LSTALVSEQ")]
-    news = one_each(len(subjects), known, NAT, last=True)
-    lost = days_of(news, "ADT") < landmark
-    text = either(lost, "; last news before the landmark " + iso(landmark) + ": ", "; last news ") + told(news)
-    reason = why + either(np.isnat(days_of(news, "ADT")), "; no news of the patient", text)
-    verdicts.decide(verdicts.open, STATUS[not_evaluable], NOT_EVALUABLE, news, np.asarray(reason, dtype=object))
+    news = choose(len(subjects), known, NAT, last=True)
+
+    def reason(rows: Rows) -> Texts:
+        part, day = news.taken(rows), landmark[rows]
+        lost = days_of(part, "ADT") < day
+        text = either(lost, "; last news before the landmark " + iso(day) + ": ", "; last news ") + told(part)
+        opening = why(rows) if callable(why) else why[rows]
+        return np.asarray(opening + either(~news.known[rows], "; no news of the patient", text), dtype=object)
+
+    verdicts.decide(verdicts.open, STATUS[not_evaluable], NOT_EVALUABLE, news, reason)
+
+
+def _no_words(rows: Rows) -> Texts:
+    return np.full(len(rows), None, dtype=object)
 
 
 def treated(subjects: pd.DataFrame) -> pd.DataFrame:
@@ -223,9 +254,14 @@ def fail(
     >>> verdicts.reason[0]
     'Death on or before the landmark 2026-06-30: DM (2026-03-04)'
     """
-    first = one_each(len(subjects), events, either(landmark > cut, cut, landmark))
-    happened = first["KIND"].notna().to_numpy()
-    category = first["KIND"].map(FAILING).to_numpy(object)
-    opening = present(pd.Series(category).str.capitalize()) + " on or before the landmark " + iso(landmark) + ": "
-    reason = opening + told(first) + imputed_death(subjects, column(first, "KIND"))
-    verdicts.decide(happened, status, category, first, np.asarray(reason, dtype=object))
+    first = choose(len(subjects), events, either(landmark > cut, cut, landmark))
+
+    def category(rows: Rows) -> Texts:
+        return np.array([FAILING[kind] for kind in first.of("KIND", first.rows[rows])], dtype=object)
+
+    def reason(rows: Rows) -> Texts:
+        opening = present(pd.Series(category(rows), dtype=object).str.capitalize()) + " on or before the landmark "
+        imputed = imputed_death(subjects.iloc[rows], first.of("KIND", first.rows[rows]))
+        return np.asarray(opening + iso(landmark[rows]) + ": " + told(first.taken(rows)) + imputed, dtype=object)
+
+    verdicts.decide(first.known, status, category, first, reason)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from ir5nb import schema
-from ir5nb.derive.candidates import known_by, of_records, of_subjects, one_each, radiological
-from ir5nb.derive.dates import Dates
-from ir5nb.derive.records import column, days_of, either, iso, present
+from ir5nb.derive.candidates import Chosen, choose, known_by, of_records, of_subjects, radiological
+from ir5nb.derive.dates import Dates, Texts
+from ir5nb.derive.records import Rows, column, days_of, either, iso, present
 from ir5nb.derive.time_rows import check_cut, imputed_death, start_of
 from ir5nb.derive.verdicts import (
     ALIVE,
@@ -34,52 +36,101 @@ from ir5nb.derive.week24_hcg import hcg
 __all__ = ["CATEGORIES", "alive", "hcg", "progression_free"]
 
 
-def _progressions(subjects: pd.DataFrame, responses: pd.DataFrame, clinical: pd.DataFrame | None) -> list[pd.DataFrame]:
-    patients = pd.Index(subjects["USUBJID"])
-    seen = radiological(patients, responses)
-    return [seen] if clinical is None else [seen, of_records(patients, clinical, "CLINICAL")]
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What can decide each treated patient, whatever the reading: gathered once, judged under many readings.
+
+    Attributes
+    ----------
+    patients
+        The treated patients.
+    cut
+        Data cut.
+    events, clean, therapy
+        Progressions and deaths; assessments that show no progression, not after the cut; new anticancer therapies.
+    first
+        Each patient's first event not after the cut.
+    """
+
+    patients: pd.DataFrame
+    cut: np.datetime64
+    events: Sequence[pd.DataFrame]
+    clean: pd.DataFrame
+    therapy: pd.DataFrame
+    first: Chosen
 
 
-def _clean(subjects: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
+def gathered(
+    subjects: pd.DataFrame, responses: pd.DataFrame, *, cutoff: date | str | None, clinical: pd.DataFrame | None = None
+) -> Candidates:
+    """Gather what can decide each treated patient.
+
+    Source: P1, P2, spec/endpoints.md.
+
+    Parameters
+    ----------
+    subjects, responses, cutoff, clinical
+        As in `progression_free`.
+
+    Raises
+    ------
+    ValueError
+        When a patient's milestones lie after the cut.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> adsl = pd.DataFrame({"USUBJID": ["1"], "TRTSDT": day(["2026-01-05"]), "DTHDT": day([None])})
+    >>> scans = pd.DataFrame({"USUBJID": ["1"], "AVALC": ["SD"], "ADT": day(["2026-06-18"])})
+    >>> len(gathered(adsl, scans, cutoff=None).clean)
+    1
+    """
+    cut, patients = check_cut(subjects, cutoff), treated(subjects)
+    names = pd.Index(patients["USUBJID"])
+    known = [] if clinical is None else [of_records(names, clinical, "CLINICAL")]
+    events = [radiological(names, responses), *known, deaths(patients)]
+    clean = _clean(names, responses)
+    therapy = of_subjects(patients, "NEW THERAPY", "NEWTXDT", "CM", "NEWTXSEQ")
+    first = choose(len(patients), events, cut)
+    return Candidates(patients, cut, events, clean[known_by(days_of(clean, "ADT"), cut)], therapy, first)
+
+
+def _clean(names: pd.Index[str], responses: pd.DataFrame) -> pd.DataFrame:
     """Take the assessments that show no progression; one not evaluable shows nothing."""
     clean = pd.Series(column(responses, "AVALC"), dtype=object).isin(set(schema.RESPONSES) - {"PD", "NE"})
-    return of_records(pd.Index(subjects["USUBJID"]), responses[clean.to_numpy()], "CLEAN")
+    return of_records(names, responses[clean.to_numpy()], "CLEAN")
 
 
-def _succeed(
-    verdicts: Verdicts, clean: pd.DataFrame, first_event: pd.DataFrame, landmark: Dates, window_days: int, evidence: str
-) -> None:
+def _succeed(verdicts: Verdicts, found: Candidates, landmark: Dates, window_days: int, evidence: str) -> None:
     """Decide by evidence of no progression (A3): an assessment that reaches the window, before any event."""
-    before = days_of(first_event, "ADT") - DAY
+    before = found.first["ADT"] - DAY
     opens = landmark - (window_days if evidence == "window" else 0) * DAY
-    enough = clean[days_of(clean, "ADT") >= opens[clean["patient"].to_numpy(np.int64)]]
-    first = one_each(len(landmark), [enough], before)
-    reason = "No progression at the landmark " + iso(landmark) + ", shown by " + told(first)
-    shown = first["KIND"].notna().to_numpy()
-    verdicts.decide(shown, "SUCCESS", WITH_EVIDENCE, first, np.asarray(reason, dtype=object))
+    enough = found.clean[days_of(found.clean, "ADT") >= opens[found.clean["patient"].to_numpy(np.int64)]]
+    first = choose(len(landmark), [enough], before)
+
+    def reason(rows: Rows) -> Texts:
+        opening = "No progression at the landmark " + iso(landmark[rows]) + ", shown by "
+        return np.asarray(opening + told(first.taken(rows)), dtype=object)
+
+    verdicts.decide(first.known, "SUCCESS", WITH_EVIDENCE, first, reason)
 
 
-def _late(
-    verdicts: Verdicts,
-    first_event: pd.DataFrame,
-    subjects: pd.DataFrame,
-    landmark: Dates,
-    late_progression: str,
-    evidence: str,
-) -> None:
+def _late(verdicts: Verdicts, found: Candidates, landmark: Dates, late_progression: str, evidence: str) -> None:
     """Decide by a first event after the landmark: a death is success (A3), a progression as A4 is read.
 
     Where only scans are evidence (A3, "after"), a death or a clinical progression shows nothing.
     """
-    kind = column(first_event, "KIND")
-    scans_only = evidence == "after"
+    first, kind, scans_only = found.first, found.first["KIND"], evidence == "after"
     death = (kind == "DEATH") & (not scans_only)
     progression = (kind == "PD") | ((kind == "CLINICAL") & (not scans_only))
-    opening = either(death, "Death, no progression recorded before it,", "First progression")
-    reason = opening + " after the landmark " + iso(landmark) + ": " + told(first_event)
-    reason = np.asarray(reason + imputed_death(subjects, kind), dtype=object)
-    verdicts.decide(death, "SUCCESS", LATE_DEATH, first_event, reason)
-    verdicts.decide(progression, STATUS[late_progression], LATE_PROGRESSION, first_event, reason)
+
+    def reason(rows: Rows) -> Texts:
+        opening = either(death[rows], "Death, no progression recorded before it,", "First progression")
+        record = told(first.taken(rows)) + imputed_death(found.patients.iloc[rows], kind[rows])
+        return np.asarray(opening + " after the landmark " + iso(landmark[rows]) + ": " + record, dtype=object)
+
+    verdicts.decide(death, "SUCCESS", LATE_DEATH, first, reason)
+    verdicts.decide(progression, STATUS[late_progression], LATE_PROGRESSION, first, reason)
 
 
 def progression_free(
@@ -96,6 +147,8 @@ def progression_free(
     new_therapy: str = "failure",
     origin: str = "treatment",
     reading: str = "default",
+    candidates: Candidates | None = None,
+    explain: bool = True,
 ) -> pd.DataFrame:
     """Judge whether each treated patient is alive without progression at 24 weeks.
 
@@ -133,6 +186,11 @@ def progression_free(
         "treatment" (P1, P2) or "inclusion" (A2).
     reading
         Name of the reading.
+    candidates
+        `gathered` of the same subjects, responses, cutoff and clinical progressions, where several readings are
+        judged; None: they are gathered here.
+    explain
+        False leaves the deciding record and the reason out (DECDT SRCDOM SRCSEQ reason are missing): for simulations.
 
     Returns
     -------
@@ -158,26 +216,29 @@ def progression_free(
     check_choices(
         evidence=evidence, late_progression=late_progression, not_evaluable=not_evaluable, new_therapy=new_therapy
     )
-    cut, patients = check_cut(subjects, cutoff), treated(subjects)
-    landmark = start_of(patients, origin) + landmark_days * DAY
-    events = [*_progressions(patients, responses, clinical), deaths(patients)]
-    verdicts = Verdicts(len(patients))
-    fail(verdicts, events, patients, landmark, cut, "FAILURE")
+    found = candidates or gathered(subjects, responses, cutoff=cutoff, clinical=clinical)
+    patients, cut, n = found.patients, found.cut, len(found.patients)
+    landmark, verdicts = start_of(patients, origin) + landmark_days * DAY, Verdicts(n, explain=explain)
+    fail(verdicts, found.events, patients, landmark, cut, "FAILURE")
     if new_therapy != "success":
-        therapy = of_subjects(patients, "NEW THERAPY", "NEWTXDT", "CM", "NEWTXSEQ")
-        fail(verdicts, [therapy], patients, landmark, cut, STATUS[new_therapy])
+        fail(verdicts, [found.therapy], patients, landmark, cut, STATUS[new_therapy])
     pend(verdicts, landmark, window_days, cut)
-    first_event, clean = one_each(len(patients), events, cut), _clean(patients, responses)
-    clean = clean[known_by(days_of(clean, "ADT"), cut)]
-    _succeed(verdicts, clean, first_event, landmark, window_days, evidence)
-    _late(verdicts, first_event, patients, landmark, late_progression, evidence)
-    last = one_each(len(patients), [clean], cut, last=True)
-    seen = either(
-        last["KIND"].isna(), "no assessment showing no progression", "the last one showing none is " + told(last)
-    )
-    why = np.asarray("No assessment shows the status at the landmark, " + present(seen), dtype=object)
-    give_up(verdicts, patients, landmark, why, not_evaluable)
+    _succeed(verdicts, found, landmark, window_days, evidence)
+    _late(verdicts, found, landmark, late_progression, evidence)
+    give_up(verdicts, patients, landmark, _unseen(found), not_evaluable)
     return verdicts.frame(patients, landmark, reading)
+
+
+def _unseen(found: Candidates) -> Callable[[Rows], Texts]:
+    """Say what was seen last of patients whose status at the landmark nothing shows."""
+
+    def why(rows: Rows) -> Texts:
+        last = choose(len(found.patients), [found.clean], found.cut, last=True).taken(rows)
+        none = last["KIND"].isna()
+        seen = either(none, "no assessment showing no progression", "the last one showing none is " + told(last))
+        return np.asarray("No assessment shows the status at the landmark, " + present(seen), dtype=object)
+
+    return why
 
 
 def alive(
@@ -189,6 +250,7 @@ def alive(
     not_evaluable: str = "failure",
     origin: str = "treatment",
     reading: str = "default",
+    explain: bool = True,
 ) -> pd.DataFrame:
     """Judge whether each treated patient is alive at 24 weeks.
 
@@ -197,7 +259,7 @@ def alive(
 
     Parameters
     ----------
-    subjects, cutoff, landmark_days, not_evaluable, origin, reading
+    subjects, cutoff, landmark_days, not_evaluable, origin, reading, explain
         As in `progression_free`.
     window_days
         Days after the landmark until a patient is judged at a data cut.
@@ -222,17 +284,19 @@ def alive(
     check_choices(not_evaluable=not_evaluable)
     cut, patients = check_cut(subjects, cutoff), treated(subjects)
     landmark = start_of(patients, origin) + landmark_days * DAY
-    verdicts = Verdicts(len(patients))
+    verdicts = Verdicts(len(patients), explain=explain)
     fail(verdicts, [deaths(patients)], patients, landmark, cut, "FAILURE")
     pend(verdicts, landmark, window_days, cut)
     domain = "LSTALVDOM" if "LSTALVDOM" in patients else ""
     known = [of_subjects(patients, "NEWS", "LSTALVDT", domain, "LSTALVSEQ"), deaths(patients)]
-    last = one_each(len(patients), known, cut, last=True)
-    lives = np.asarray(days_of(last, "ADT") >= landmark)
-    opening = either(column(last, "KIND") == "DEATH", "Death after the landmark ", "Alive at the landmark ")
-    reason = np.asarray(opening + iso(landmark) + ": " + told(last), dtype=object)
-    category = either(column(last, "KIND") == "DEATH", LATE_DEATH, ALIVE)
-    verdicts.decide(lives, "SUCCESS", category, last, reason)
+    last = choose(len(patients), known, cut, last=True)
+    dead = last["KIND"] == "DEATH"
+
+    def reason(rows: Rows) -> Texts:
+        opening = either(dead[rows], "Death after the landmark ", "Alive at the landmark ")
+        return np.asarray(opening + iso(landmark[rows]) + ": " + told(last.taken(rows)), dtype=object)
+
+    verdicts.decide(last["ADT"] >= landmark, "SUCCESS", either(dead, LATE_DEATH, ALIVE), last, reason)
     why = np.full(len(patients), "Vital status at the landmark unknown", dtype=object)
     give_up(verdicts, patients, landmark, why, not_evaluable)
     return verdicts.frame(patients, landmark, reading)

@@ -41,6 +41,7 @@ def hcg(
     window_days: int = 7,
     not_evaluable: str = "failure",
     reading: str = "default",
+    explain: bool = True,
 ) -> pd.DataFrame:
     """Judge whether each treated patient's hCG became normal within 24 weeks, while on study treatment.
 
@@ -64,6 +65,8 @@ def hcg(
         "failure", "success" (best case) or "excluded" from the result (A5).
     reading
         Name of the reading.
+    explain
+        As in `week24.progression_free`.
 
     Returns
     -------
@@ -91,7 +94,11 @@ def hcg(
     found = found.set_index("USUBJID").reindex(patients["USUBJID"]).reset_index()
     if found["LANDMARKDT"].isna().any():
         raise ValueError(f"patient {found.loc[found['LANDMARKDT'].isna(), 'USUBJID'].iloc[0]} has no hCG outcome")
-    landmark, verdicts, why = days_of(found, "LANDMARKDT"), Verdicts(len(patients)), found["reason"].to_numpy(object)
+    landmark, verdicts, why = (
+        days_of(found, "LANDMARKDT"),
+        Verdicts(len(patients), explain=explain),
+        found["reason"].to_numpy(object),
+    )
     already = (found["BASELEVEL"] == NORMAL).to_numpy()
     verdicts.decide(already, STATUS[not_evaluable], ALREADY_NORMAL, _record(found, "BASEDT", "LB", "BASESEQ"), why)
     normalised = ~np.isnat(days_of(found, "NORMDT"))
@@ -113,9 +120,16 @@ def _stopped(verdicts: Verdicts, found: pd.DataFrame, patients: pd.DataFrame, la
     ends = np.asarray((days_of(found, "ENDDT") == ended) & (ended <= landmark))
     by_stop = np.asarray(stop <= landmark) & ~(ends & (ended < stop))
     record = pd.DataFrame({"ADT": stop, "SRCDOM": found["STOPDOM"], "SRCSEQ": found["STOPSEQ"]})
-    reason = "Before any normal value: " + found["STOPREAS"].to_numpy(object)
+    stopped = found["STOPREAS"].to_numpy(object)
     category = either((found["STOPDOM"] == "PR").to_numpy(), HYSTERECTOMY, NEW_THERAPY)
-    verdicts.decide(by_stop, "FAILURE", category, record, np.asarray(reason, dtype=object))
-    told = np.asarray(why + "; treatment ended " + iso(ended), dtype=object)
+    verdicts.decide(
+        by_stop,
+        "FAILURE",
+        category,
+        record,
+        lambda rows: np.asarray("Before any normal value: " + stopped[rows], dtype=object),
+    )
     record = pd.DataFrame({"ADT": ended, "SRCDOM": "DS", "SRCSEQ": np.nan})
-    verdicts.decide(ends, "FAILURE", NOT_NORMALISED, record, told)
+    verdicts.decide(
+        ends, "FAILURE", NOT_NORMALISED, record, lambda rows: why[rows] + "; treatment ended " + iso(ended[rows])
+    )
