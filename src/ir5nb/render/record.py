@@ -1,4 +1,4 @@
-"""What a run leaves besides its pages: results as parquet and CSV, derived tables, the manifest."""
+"""What a run leaves besides its pages: results as parquet and CSV, derived tables, source records, the manifest."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final
 
 import pandas as pd
 
 from ir5nb.wording import csv_safe
+
+MANIFEST: Final = "manifest.json"
 
 
 def commit(folder: Path) -> dict[str, object]:
@@ -25,14 +28,73 @@ def commit(folder: Path) -> dict[str, object]:
 
 def fingerprint(path: Path) -> str:
     """Give the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Give the SHA-256 of every file below a folder, by its path in it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): fingerprint(path) for path in files}
 
 
 def write_manifest(folder: Path, entries: Mapping[str, object]) -> None:
-    """Write `manifest.json` with the given entries and the fingerprint of every file beside it."""
-    files = {path.name: fingerprint(path) for path in sorted(folder.iterdir()) if path.is_file()}
-    text = json.dumps({**entries, "files": files}, indent=2, sort_keys=True, default=str)
-    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    """Write `manifest.json` with the given entries and the fingerprint of every other file of the folder."""
+    text = json.dumps({**entries, "files": fingerprints(folder)}, indent=2, sort_keys=True, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a run's folder.
+
+    Raises
+    ------
+    OSError
+        When there is none.
+    ValueError
+        When it is not one.
+    """
+    found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise ValueError(f"{folder / MANIFEST} is not the manifest of a run")
+    return found
+
+
+def records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Give one row per source record, so that two data cuts can be told apart record by record.
+
+    Parameters
+    ----------
+    tables
+        Source tables by domain.
+
+    Returns
+    -------
+    pandas.DataFrame
+        DOMAIN, USUBJID (None where the table has none), SEQ (row number from 1 where it has none), HASH (16
+        hexadecimal digits of the row's values; equal rows have equal hashes in every run).
+    """
+    parts = [_records(domain, frame) for domain, frame in sorted(tables.items())]
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _records(domain: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the records of one table; the sequence number is the record's name and not among its values."""
+    number, columns = f"{domain}SEQ", sorted(str(column) for column in frame.columns)
+    values = frame[[column for column in columns if column != number]]
+    hashes = pd.util.hash_pandas_object(values, index=False, hash_key=_key(values))
+    sequence = frame[number] if number in frame else pd.Series(frame.index + 1, index=frame.index)
+    return pd.DataFrame({
+        "DOMAIN": pd.Series(domain, index=frame.index, dtype=object),
+        "USUBJID": frame["USUBJID"].astype(object) if "USUBJID" in frame else None,
+        "SEQ": sequence.astype("int64"),
+        "HASH": pd.Series([f"{number:016x}" for number in hashes], index=frame.index, dtype=object),
+    })  # fmt: skip
+
+
+def _key(frame: pd.DataFrame) -> str:
+    """Give sixteen characters that stand for the names of the columns."""
+    return hashlib.sha256("|".join(map(str, frame.columns)).encode()).hexdigest()[:16]
 
 
 def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

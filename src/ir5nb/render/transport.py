@@ -11,6 +11,10 @@ import pandas as pd
 
 TEXT_BYTES: Final = 200  # the longest text of a version 5 file
 _SAS_EPOCH: Final = pd.Timestamp("1960-01-01")
+# Where the header says when the file was made (two records of 80 bytes for the library, two for its member), and what
+# it says instead: equal tables give equal files.
+_MADE: Final = (1 * 80 + 64, 2 * 80, 5 * 80 + 64, 6 * 80)
+_NEVER: Final = b"01JAN60:00:00:00"
 _SHORT: Final = {"LANDMARKDT": "LANDMKDT"}  # names have at most eight characters
 _TITLES: Final = {
     "adsl": "Subject-Level Analysis", "adrs": "Tumour Response Analysis", "adtte": "Time-to-Event Analysis",

@@ -67,13 +67,19 @@ def _call(line: Connection, request: Request) -> int:
     try:
         outcome = ("result", request.function(*request.arguments, lambda said: line.send(("told", said))))
     except Exception as error:  # it is raised again where the result is awaited
-        outcome = ("raised", _portable(error))
+        outcome = ("raised", portable(error))
     line.send(outcome)
     return 0
 
 
-def _portable(error: Exception) -> Exception:
-    """Give an exception that can travel: itself, or its text where it cannot be pickled."""
+def portable(error: Exception) -> Exception:
+    """Give an exception that can travel: itself, or its text where it cannot be pickled.
+
+    Parameters
+    ----------
+    error
+        What was raised.
+    """
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - made in the line above
     except Exception:  # any failure means the same

@@ -38,9 +38,9 @@ def unsafe() -> str | None:
     Examples
     --------
     >>> import threading
-    >>> thread = threading.Thread(target=lambda: print(unsafe() or "safe"))
+    >>> thread = threading.Thread(target=lambda: print("threads" in (unsafe() or "")))
     >>> thread.start(); thread.join()
-    this process runs 2 threads, and a fork would copy one of them
+    True
     """
     if not hasattr(os, "fork") or not _TASKS.is_dir():
         return "this system has no fork, or does not say how many threads a process has"

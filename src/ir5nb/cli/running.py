@@ -1,0 +1,303 @@
+"""A run from order to folder: reports and numbers made side by side, then everything put in its place at once."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ir5nb import analyses, source, workers
+from ir5nb.cli import manifest, numbers
+from ir5nb.cli.orders import Order
+from ir5nb.cli.progress import Watch
+from ir5nb.plan import SafetyPlan
+from ir5nb.render import folder, record, report, reuse
+from ir5nb.render.kernels import ForkError, Parent, Tell
+from ir5nb.render.kernels.child import portable
+from ir5nb.render.kernels.crew import ATTEMPTS, News
+from ir5nb.render.kernels.crew import each as crew
+
+Task = report.Job | numbers.Task
+
+
+class RunError(RuntimeError):
+    """A run whose notebooks failed, by the name of the report; the others are kept for `--resume`.
+
+    Attributes
+    ----------
+    problems
+        What failed, by report.
+    kept
+        Folder with what was made and the executed notebooks of what failed.
+    """
+
+    def __init__(self, order: Order, problems: Mapping[str, str], kept: Path) -> None:
+        self.problems, self.kept = dict(problems), kept
+        before = "is as it was" if order.target.exists() else "was not written"
+        lines = [*problems.values(), f"{len(problems)} of {len(order.plans)} reports failed. {order.target} {before}."]
+        lines.append(
+            f"What was made, and each failed notebook as far as it came, is in {kept}. "
+            "Mend the cause and run again with --resume: only what failed or changed is executed."
+        )
+        super().__init__("\n".join(lines))
+
+
+@dataclass
+class _State:
+    """What a run has so far."""
+
+    made_of: dict[str, str] = field(default_factory=dict)
+    reused: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    uncounted: dict[str, str] = field(default_factory=dict)
+    results: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """What failed, by report; a notebook says it better than the numbers behind it."""
+        return {**self.uncounted, **self.problems}
+
+
+def perform(order: Order, watch: Watch) -> tuple[str, ...]:
+    """Do a run; the folder is there, whole, when this returns.
+
+    Parameters
+    ----------
+    order
+        What to do.
+    watch
+        Told how far it is.
+
+    Returns
+    -------
+    tuple of str
+        Names of the reports taken from an earlier run.
+
+    Raises
+    ------
+    RunError
+        When notebooks failed; the run's folder is as it was.
+    source.DataError, OSError, ValueError
+        When the tables cannot be read, the folder cannot be written, or the tables changed meanwhile.
+    """
+    started = time.monotonic()
+    state = _State()
+    with ExitStack() as stack:
+        private = stack.enter_context(folder.private())
+        parent = _parent(private, stack)  # first: reading tables may start threads
+        stack.enter_context(watch)
+        trials = _read(order)
+        part = stack.enter_context(folder.whole(order.target, sweeping=not order.resume))
+        try:
+            tasks = list(_tasks(order, trials, part, state, watch))
+            folder.sweep(order.target)
+            with closing(_work(order, tasks, parent, private)) as work:
+                for task, news in work:
+                    _note(task, news, state, watch)
+            _unchanged(order, trials)
+        except BaseException:
+            with suppress(OSError):
+                _keep(order, part)
+            raise
+        if state.failed:
+            raise RunError(order, state.failed, _keep(order, part))
+        watch.said("writing the folder")
+        _assemble(order, trials, part, state, started)
+    shutil.rmtree(_kept(order), ignore_errors=True)
+    folder.point(order.target)
+    return tuple(state.reused)
+
+
+def _parent(private: Path, stack: ExitStack) -> Parent | None:
+    """Fork the preloaded parent; None where a fork is not safe, and plain processes do the same."""
+    try:
+        parent = Parent.of_this_process(private)
+    except ForkError:
+        return None
+    stack.callback(parent.close)
+    return parent
+
+
+def _read(order: Order) -> dict[str, source.Trial]:
+    """Read and check each report's source tables; reports of the same tables share them."""
+    read: list[tuple[tuple[Path | None, Mapping[str, Any] | None], source.Trial]] = []
+    trials: dict[str, source.Trial] = {}
+    for stem, plan in order.plans.items():
+        wanted = (order.sources[stem], plan.mapping)
+        found = [trial for known, trial in read if known == wanted]
+        if not found:
+            found = [source.read(*wanted)]
+            read.append((wanted, found[0]))
+        trials[stem] = found[0]
+    return trials
+
+
+def _tasks(order: Order, trials: Mapping[str, source.Trial], part: Path, state: _State, watch: Watch) -> Iterator[Task]:
+    """Give what is to be made: the reports that no earlier run has, then the numbers of all."""
+    common = {"package": reuse.package(), "versions": reuse.versions()}
+    for stem, plan in order.plans.items():
+        files = order.project_files(stem)
+        own = [f"notebooks/{stem}.ipynb", *order.plan_files(stem)]
+        made_of = {"project": {name: hashlib.sha256(files[name]).hexdigest() for name in own}, **common}
+        made_of |= {"source": dict(trials[stem].fingerprints), "plan": plan.digest, "changes": order.changes[stem]}
+        state.made_of[stem], place = reuse.inputs(made_of), part / reuse.REPORTS / stem
+        if order.resume and reuse.take(order.target, stem, state.made_of[stem], place):
+            state.reused.append(stem)
+            watch.finished(stem, "unchanged")
+            continue
+        yield report.Job(
+            stem, plan.title, plan.lang, plan.edition, order.changes[stem], files, timeout=order.timeout, place=place,
+            **_data(order, stem, trials[stem]),
+        )  # fmt: skip
+    for stem, plan in order.plans.items():
+        derived = part / "derived" / stem if plan.edition == "full" else None
+        yield numbers.Task(stem, plan, order.sources[stem], derived)
+
+
+def _data(order: Order, stem: str, trial: source.Trial) -> dict[str, Any]:
+    """Give a job its source tables: by their path, or as they are."""
+    place = order.sources[stem]
+    if place is None:
+        return {}
+    if order.sending:
+        return {"sent": {name: (place / name).read_bytes() for name in trial.fingerprints}}
+    return {"data": str(place)}
+
+
+def _work(order: Order, tasks: Sequence[Task], parent: Parent | None, private: Path) -> Generator[tuple[Task, News]]:
+    """Have the tasks done, by the cluster where there is one, and say what happens."""
+    here: Sequence[Task] = tasks
+    if order.scheduler:
+        jobs = [task for task in tasks if isinstance(task, report.Job)]
+        here = [task for task in tasks if not isinstance(task, report.Job)]
+        for place, news in workers.each(_caught, [replace(job, place=None) for job in jobs], scheduler=order.scheduler):
+            yield jobs[place], news
+    if parent:
+        for news in crew(parent, labour, here, order.jobs, private):
+            yield here[news.place], news
+    else:
+        for place, news in workers.each(_caught, here, jobs=min(order.jobs, max(len(here), 1))):
+            yield here[place], news
+
+
+def labour(task: Task, tell: Tell) -> Any:
+    """Do one task of a run, in whichever process.
+
+    Parameters
+    ----------
+    task
+        A report to make or numbers to compute.
+    tell
+        Told how far a report is.
+    """
+    return report.make(task, tell) if isinstance(task, report.Job) else numbers.compute(task)
+
+
+def _caught(task: Task) -> News:
+    """Do one task where a failure must not end the others."""
+    try:
+        return News(0, "result", labour(task, lambda _: None))
+    except Exception as error:  # it is shown where the result is awaited
+        return News(0, "raised", portable(error))
+
+
+def _note(task: Task, news: News, state: _State, watch: Watch) -> None:
+    """Take what a task said."""
+    if news.kind == "told":
+        watch.stepped(*news.value)
+        return
+    if news.kind == "raised" and isinstance(news.value, OSError):
+        raise news.value
+    problem = None if news.kind == "result" else _in_words(task, news)
+    if isinstance(task, numbers.Task):
+        if problem:
+            state.uncounted[task.stem] = problem
+        else:
+            state.results[task.stem] = news.value
+    else:
+        _noted(task, problem or news.value, state, watch)
+
+
+def _noted(job: report.Job, made: report.Made | str, state: _State, watch: Watch) -> None:
+    """Take a report that was made, or what went wrong with it."""
+    place = job.place
+    if place is None:
+        raise ValueError(f"{job.stem} has no folder")
+    if isinstance(made, report.Made):
+        report.unpack(made, place)
+        state.seconds[job.stem] = made.seconds
+    problem = made if isinstance(made, str) else made.problem
+    if problem:
+        state.problems[job.stem] = problem
+        watch.finished(job.stem, "failed")
+        return
+    reuse.stamp(place, state.made_of[job.stem])
+    watch.finished(job.stem, f"done in {state.seconds[job.stem]} s")
+
+
+def _in_words(task: Task, news: News) -> str:
+    """Say what ended a task that gave nothing."""
+    if news.kind == "lost":
+        return f"{task.stem}: its process was killed {ATTEMPTS} times. Give it more memory, or use fewer --jobs."
+    what = "the report could not be written" if isinstance(task, report.Job) else "the results could not be computed"
+    return f"{task.stem}: {what}: {type(news.value).__name__}: {news.value}"
+
+
+def _unchanged(order: Order, trials: Mapping[str, source.Trial]) -> None:
+    """Refuse a run whose tables were not the same from its first page to its last."""
+    for stem, trial in trials.items():
+        place = order.sources[stem]
+        for name, digest in trial.fingerprints.items() if place else ():
+            if not (place / name).is_file() or record.fingerprint(place / name) != digest:  # type: ignore[operator]
+                raise ValueError(f"{name} changed while the run was reading it. Run again when the export is complete.")
+
+
+def _kept(order: Order) -> Path:
+    """Name the folder that keeps what a failed run has made."""
+    return order.target.with_name(order.target.name + folder.FAILED)
+
+
+def _keep(order: Order, part: Path) -> Path:
+    """Keep what a failed run has made: beside the run's folder, never in its place."""
+    made = sorted((part / reuse.REPORTS).iterdir()) if (part / reuse.REPORTS).is_dir() else []
+    if made:
+        with folder.whole(_kept(order)) as aside:
+            for place in made:
+                place.rename(aside / place.name)
+    return _kept(order)
+
+
+def _assemble(order: Order, trials: Mapping[str, source.Trial], part: Path, state: _State, started: float) -> None:
+    """Put everything of the run in its place in the folder; the manifest last, with the fingerprint of all."""
+    reports = {}
+    for stem in order.plans:
+        place = part / reuse.REPORTS / stem
+        made_of = reuse.unstamp(place)
+        reports[stem] = {"inputs": made_of, "files": record.fingerprints(place)}
+        report.put(place, part)
+    (part / reuse.REPORTS).rmdir()
+    _write_results(order, part, state)
+    first = next(iter(order.plans))
+    if order.edition == "full":
+        tables = trials[first].as_of(order.plans[first].cutoff).tables
+        record.write_tables(part, {"records": record.records(tables)})
+    seconds = {**state.seconds, "run": round(time.monotonic() - started, 1)}
+    how = {"reports": reports, "reused": state.reused, "seconds": seconds}
+    record.write_manifest(part, {**manifest.entries(order, trials), **how})
+
+
+def _write_results(order: Order, part: Path, state: _State) -> None:
+    """Write the results of the cohorts in one table, and a pooled report's in its own."""
+    found: dict[str, list[pd.DataFrame]] = {}
+    for stem, plan in order.plans.items():
+        found.setdefault(stem if isinstance(plan, SafetyPlan) else "results", []).append(state.results[stem])
+    for name, parts in found.items():
+        record.write_results(part, analyses.joined(parts), name)
