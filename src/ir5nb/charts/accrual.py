@@ -59,7 +59,13 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
             alt.FieldEqualPredicate(field="LINE", equal=names[0])
         ),
     ]
-    return finished(layers, {f"{name}_months": series}, title=title, subject=subject, alternative=_said(seen, lang))
+    return finished(
+        layers,
+        {f"{name}_months": series},
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=_said(seen, lang),
+    )
 
 
 def _first(month: str) -> str:
@@ -110,4 +116,6 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
     parts = ", ".join(f"{row['SITEID']} {row['OBSERVED']}" for row in seen)
     said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(len(seen), "centre", lang), list=parts)
     data = {f"{name}_sites": seen}
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=24 * len(seen))
+    return finished(
+        layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=24 * len(seen)
+    )

@@ -119,7 +119,7 @@ def nobody(*, title: str, subject: str, lang: Lang) -> Chart:
     said = say("chart.empty", lang)
     layer = alt.Chart(named("nobody")).mark_text(fontSize=14).encode(text="TEXT:N")
     data = {"nobody": [{"TEXT": said}]}
-    return finished([layer], data, title=title, subject=subject, alternative=said, height=120)
+    return finished([layer], data, title=title, subject=wording.label(subject, lang), alternative=said, height=120)
 
 
 def lettering(base: alt.Chart, channels: Mapping[str, Any], **mark: Any) -> list[alt.Chart]:

@@ -46,7 +46,7 @@ def flow(boxes: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str
     data = {f"{name}_boxes": placed, f"{name}_arrows": arrows}
     said = say("alt.flow", lang, list="; ".join(f"{_label(row, lang)}: {_n(row, lang)}" for row in seen))
     layers = _layers(name, height)
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=height)
+    return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=height)
 
 
 def _label(row: dict[str, Any], lang: Lang) -> str:

@@ -86,7 +86,14 @@ def hcg_curves(
     drawn = {f"{name}_{part}": pair for part, pair in parts.items() if pair[0]}
     layers = [layer for data, (rows, make) in drawn.items() for layer in make(alt.Chart(named(data)), rows, lang)]
     data = {key: rows for key, (rows, _) in drawn.items()}
-    return finished(layers, data, title=title, subject=subject, alternative=_said(seen, events, lang), height=340)
+    return finished(
+        layers,
+        data,
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=_said(seen, events, lang),
+        height=340,
+    )
 
 
 def _values(rows: Records, lang: Lang) -> Records:

@@ -58,7 +58,9 @@ def readings_panel(
     layers = _layers(name, [row["READING"] for row in seen], lang)
     parts = "; ".join(f"{row['NAME']} {row['SHARE']} {row['DECISION']}" for row in seen)
     said = say("alt.readings_panel", lang, readings=plural(len(seen), "reading", lang), list=parts)
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=_ROW * len(seen) + 14)
+    return finished(
+        layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=_ROW * len(seen) + 14
+    )
 
 
 def _texts(row: dict[str, Any], lang: Lang) -> dict[str, str]:

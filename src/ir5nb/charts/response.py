@@ -58,7 +58,9 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
         layers.append(new.encode(x=x, y=alt.datum(0), shape=marked, tooltip=tip))
     layers += _reference(f"{name}_lines", y, "left")
     data = {f"{name}_patients": seen, f"{name}_lines": list(_LINES)}
-    return finished(layers, data, title=title, subject=subject, alternative=_waterfall_text(seen, lang))
+    return finished(
+        layers, data, title=title, subject=wording.label(subject, lang), alternative=_waterfall_text(seen, lang)
+    )
 
 
 def _colour(levels: list[str], colours: list[str], legend: alt.Legend) -> alt.Color:
@@ -157,4 +159,4 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
         **_extremes(seen, lang),
     )
     data = {f"{name}_visits": seen, f"{name}_lines": list(_LINES)}
-    return finished(layers, data, title=title, subject=subject, alternative=said)
+    return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said)

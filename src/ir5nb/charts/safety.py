@@ -102,7 +102,14 @@ def ae_dots(
         list=", ".join(f"{term} {sizes[term]}" for term in terms[:3]),
     )  # fmt: skip
     data = {f"{name}_terms": kept}
-    return finished([points], data, title=title, subject=subject, alternative=said, height=_ROW * len(terms) + 40)
+    return finished(
+        [points],
+        data,
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=said,
+        height=_ROW * len(terms) + 40,
+    )
 
 
 def _rank(level: str) -> int:
@@ -153,7 +160,9 @@ def ae_heat(
     )  # fmt: skip
     layers = [tiles, letters] if len(patients) <= _LETTERED else [tiles]
     data = {f"{name}_tiles": kept}
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=_ROW * len(terms) + 40)
+    return finished(
+        layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=_ROW * len(terms) + 40
+    )
 
 
 _LETTERED: Final = 60  # patients; narrower tiles have no room for a letter
@@ -203,7 +212,14 @@ def ae_onset(onset: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     told = ", ".join(f"{category} {int(sizes[category])}" for category in order)
     said = say("alt.ae_onset", lang, patients=plural(len(seen), "event", lang), list=told)
     data = {f"{name}_events": seen}
-    return finished([points], data, title=title, subject=subject, alternative=said, height=2 * _ROW * len(order) + 40)
+    return finished(
+        [points],
+        data,
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=said,
+        height=2 * _ROW * len(order) + 40,
+    )
 
 
 def exposure(durations: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "exposure") -> Chart:
@@ -249,4 +265,4 @@ def exposure(durations: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
     )  # fmt: skip
     height = max(120, min(7 * len(seen), 1200))
     data = {f"{name}_patients": seen}
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=height)
+    return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=height)

@@ -57,4 +57,4 @@ def expected_patients(
     said = {f"{end}_{key}": row[field] for end, row in ends.items() for key, field in (("rate", "AT"), ("en", "TIP"))}
     alternative = say("alt.expected_patients", lang, **said)
     data = {f"{name}_rates": seen, f"{name}_marks": marks}
-    return finished(layers, data, title=title, subject=subject, alternative=alternative)
+    return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=alternative)

@@ -85,7 +85,13 @@ def stage_plot(
             tooltip=tooltip({"LABEL": "PATIENT", "SHOWN": "STATUS", "SUCCESSES": "SUCCESSES"}, lang),
         ),
     ]
-    return finished(layers, data, title=title, subject=subject, alternative=_stage_text(seen, r1, n1, r, n, lang))
+    return finished(
+        layers,
+        data,
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=_stage_text(seen, r1, n1, r, n, lang),
+    )
 
 
 def _bounds(r1: int, n1: int, r: int, n: int, lang: Lang) -> Records:
@@ -174,4 +180,10 @@ def operating_curve(
         for end, row in ends.items()
         for column in ("RATE", "REJECTION")
     }
-    return finished(layers, data, title=title, subject=subject, alternative=say("alt.operating_curve", lang, **said))
+    return finished(
+        layers,
+        data,
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=say("alt.operating_curve", lang, **said),
+    )

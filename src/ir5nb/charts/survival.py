@@ -93,7 +93,7 @@ def kaplan_meier(
     data = {f"{name}_curve": _extended(steps, ticks, end), f"{name}_censored": ticks, f"{name}_at_risk": risk}
     data |= _landmark_data(f"{name}_landmark", landmark, lang)
     said = " ".join(_said(group, steps, ticks, risk, groups, lang) for group in groups)
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=_HEIGHT)
+    return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=_HEIGHT)
 
 
 def cumulative_incidence(
@@ -124,7 +124,7 @@ def cumulative_incidence(
     """
     title = say("chart.cumulative_incidence", lang, endpoint=wording.label(endpoint, lang))
     raw = records(curve, ["time", "incidence", "lower", "upper", "cause"])
-    steps = _grouped([row | {"group": row["cause"]} for row in raw], "incidence", lang)
+    steps = _grouped([row | {"group": wording.label(row["cause"], lang)} for row in raw], "incidence", lang)
     if not steps:
         return nobody(title=title, subject=subject, lang=lang)
     risk = [] if at_risk is None else _thinned(_grouped(records(at_risk, ["time", "n"]), "", lang))
@@ -140,7 +140,7 @@ def cumulative_incidence(
     parts = "; ".join(f"{row['group']} {row['RATE']}" for row in ends)
     time = wording.decimal(max(row["time"] for row in ends), 1, lang)
     said = say("alt.cumulative_incidence", lang, list=parts, time=time)
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=_HEIGHT)
+    return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=_HEIGHT)
 
 
 def _grouped(rows: Records, rate: str, lang: Lang) -> Records:

@@ -66,7 +66,9 @@ def swimmer(
     layers = [layer for key, (rows, make) in drawn.items() for layer in make(alt.Chart(named(key)), rows, order, lang)]
     data = {key: rows for key, (rows, _) in drawn.items()}
     said = _said(lanes, events, lang)
-    return finished(layers, data, title=title, subject=subject, alternative=said, height=17 * len(lanes))
+    return finished(
+        layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=17 * len(lanes)
+    )
 
 
 def _lane(order: list[str], lang: Lang) -> alt.Y:
