@@ -116,3 +116,14 @@ def test_predictive_boundaries():
         if row.n > 1:
             earlier = predictive_boundary(row.n - 1, row.nmax, row.p0, row.theta_t, row.theta_l, (row.a, row.b))
             assert earlier != bound, row
+
+
+def test_a_predictive_probability_at_its_limit_is_met():
+    """Lee & Liu stop for PP < theta_L and count P(p > p0 | data) >= theta_T: equality does not stop, and it counts."""
+    setting = {"n": 20, "p0": 0.3, "threshold": 0.9, "prior": (0.3, 0.7)}
+    at_limit = predictive_probability(10, 3, **setting)
+    assert predictive_boundary(10, futility=at_limit, **setting) == 2
+    assert predictive_boundary(10, futility=at_limit * 1.0001, **setting) == 3
+    reached = posterior_probability(20, 9, 0.3, (0.3, 0.7))  # of the least total that convinces, taken as threshold
+    exactly = predictive_probability(10, 3, 20, 0.3, reached, (0.3, 0.7))
+    assert exactly > predictive_probability(10, 3, 20, 0.3, reached * 1.0001, (0.3, 0.7))
