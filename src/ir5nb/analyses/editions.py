@@ -18,12 +18,12 @@ import pandas as pd
 from ir5nb.analyses import cohort as cohorts
 from ir5nb.analyses import output, safety, safety_outcomes, trace
 from ir5nb.analyses.cohort import Cohort, SourceTables
-from ir5nb.analyses.masking import DECIDING
+from ir5nb.analyses.masking import DECIDING, masked
 from ir5nb.analyses.safety import Safety
-from ir5nb.analyses.share import anonymous, listed, shared, together
+from ir5nb.analyses.share import anonymous, listed, shared, starred, together
 from ir5nb.analyses.share_series import drawn
 from ir5nb.plan import CohortPlan, SafetyPlan
-from ir5nb.schema import MASKED, RESULT_KEY, Analysis
+from ir5nb.schema import RESULT_KEY, Analysis
 
 Keys = frozenset[tuple[str, ...]]
 _MANY: Final = 8  # derived cohorts whose keys are kept
@@ -176,7 +176,7 @@ def _limited(found: Analysis, keys: Keys, below: int) -> Analysis:
     hidden = (
         numbers[list(RESULT_KEY)].astype(str).agg(tuple, axis=1).isin(keys) if len(numbers) else numbers["value"] > 0
     )
-    results = numbers.assign(value=numbers["value"].mask(hidden), note=numbers["note"].mask(hidden, MASKED))
+    results = starred(numbers, hidden)
     sentence = found.headline if found.name in DECIDING else ""
     return Analysis(found.name, listed(found.patients), results, drawn(found, results, below), sentence)
 
@@ -187,16 +187,16 @@ def _keys(data: Cohort | Safety) -> Keys:
         if data in _COHORT_OF:
             return _keys(_COHORT_OF[data])
         if data not in _OF_SAFETY:
-            _OF_SAFETY[data] = _masked(safety_results(data))
+            _OF_SAFETY[data] = _masked(output.safety_results(data), _BELOW[data])
         return _OF_SAFETY[data]
     kept = _OF_COHORT.get(id(data))
     if kept is None or kept[0] is not data:
-        kept = _OF_COHORT[id(data)] = (data, _masked(results(data)))
+        kept = _OF_COHORT[id(data)] = (data, _masked(output.results(data), data.plan.mask_below))
         for old in list(_OF_COHORT)[:-_MANY]:
             del _OF_COHORT[old]
     return kept[1]
 
 
-def _masked(numbers: pd.DataFrame) -> Keys:
-    hidden = numbers[numbers["note"].eq(MASKED)]
-    return frozenset(map(tuple, hidden[list(RESULT_KEY)].astype(str).to_numpy()))
+def _masked(numbers: pd.DataFrame, below: int) -> Keys:
+    whole = together(numbers)
+    return frozenset(map(tuple, whole.loc[masked(whole, below), list(RESULT_KEY)].astype(str).to_numpy()))

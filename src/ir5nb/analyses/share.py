@@ -112,8 +112,21 @@ def shared(results: pd.DataFrame, mask_below: int) -> pd.DataFrame:
     [['', 20.0, ''], ['F', nan, 'masked'], ['M', nan, 'masked']]
     """
     whole = together(results)
-    hidden = masked(whole, mask_below)
-    return whole.assign(value=whole["value"].mask(hidden), note=whole["note"].mask(hidden, MASKED))
+    return starred(whole, masked(whole, mask_below))
+
+
+def starred(results: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """Take the hidden values out; the note says so, but on the headline's card, where it says what the number is.
+
+    Parameters
+    ----------
+    results
+        Columns `schema.RESULTS`.
+    hidden
+        Which values are masked, on the index of the results.
+    """
+    told = hidden & results["analysis"].ne("headline")
+    return results.assign(value=results["value"].mask(hidden), note=results["note"].mask(told, MASKED))
 
 
 def together(results: pd.DataFrame) -> pd.DataFrame:

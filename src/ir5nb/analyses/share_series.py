@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ir5nb.analyses.share import ALL_CENTRES
+from ir5nb.analyses.share import ALL_CENTRES, listed
 from ir5nb.schema import DAYS_PER_MONTH, MASKED, Analysis
 
-_HIDDEN: Final = ("LABEL", "reason", "SITEID", "COHORT")
+_HIDDEN: Final = ("reason", "SITEID")
 
 
 def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd.DataFrame]:
@@ -40,6 +40,8 @@ def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd
             "months": _thinned(analysis.series["months"], below),
             "centres": _one_bar(analysis.series["centres"]),
         }
+    elif name == "path":
+        series["path"] = series["path"].drop(columns="LABEL")
     elif name == "analysis_sets":
         boxes = series["flow"]
         series["flow"] = boxes[~(boxes["LANE"].eq("out") & boxes["N"].lt(below))]
@@ -49,7 +51,7 @@ def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd
         bars = analysis.series["bars"].sort_values(["END", "PATIENT"], ascending=[False, True], ignore_index=True)
         series["bars"] = bars.assign(BOR=None)
     elif name == "ae_worst_grade":
-        series |= {"dots": _dots(series["dots"], results), "heat": series["heat"].iloc[:0]}
+        series |= {"dots": _dots(series["dots"], results), "heat": listed(series["heat"])}
     elif name == "ae_special_interest":
         series["onset"] = _onset(series["onset"], results)
     elif {"curve", "at_risk"} <= set(series):
@@ -59,7 +61,7 @@ def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd
 
 def _undated(frame: pd.DataFrame) -> pd.DataFrame:
     days = [name for name in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[name])]
-    return frame.drop(columns=[*days, *(name for name in _HIDDEN if name in frame.columns and name != "COHORT")])
+    return frame.drop(columns=[*days, *(name for name in _HIDDEN if name in frame.columns)])
 
 
 def _thinned(months: pd.DataFrame, below: int) -> pd.DataFrame:
