@@ -1,6 +1,7 @@
 """Every golden file of the statistics is here, unchanged, and read by a test; the tests count their rows."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -47,3 +48,23 @@ def test_copies_are_the_golden_files(shared):
         assert content(copies[name]) == path.read_bytes(), name
     for path in (shared / "golden" / "stats" / "datasets").iterdir():
         assert (GOLDEN / "datasets" / f"{path.name.split('.')[0]}.csv").read_bytes() == path.read_bytes(), path.name
+
+
+def test_the_tables_of_the_methods_name_tests_that_exist(root):
+    """docs/methods.md lists golden files and traps beside their tests; a renamed test turns this red."""
+    text = (root / "docs" / "methods.md").read_text("utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text[text.index("## 14.") :])) - {Path(__file__).stem}
+    tests = "".join(path.read_text("utf-8") for path in HERE.parent.rglob("test_stats_*.py"))
+    assert len(named) > 50
+    assert named - set(re.findall(r"^def (test_\w+)", tests, flags=re.MULTILINE)) == set()
+
+
+def test_the_table_of_golden_files_is_complete(root):
+    text = (root / "docs" / "methods.md").read_text("utf-8")
+    table = text[text.index("## 14.") : text.index("## 15.")]
+    listed = {
+        name for line in re.findall(r"^\| ([^|]+) \|", table, flags=re.MULTILINE) for name in re.split(r"[,: ]+", line)
+    }
+    names = {path.name.split(".")[0] for path in FILES if path.name not in OURS}
+    names = (names - set(PUBLISHED.values())) | set(PUBLISHED)
+    assert names - listed == set()

@@ -145,6 +145,14 @@ def test_without_competing_events_and_censoring_the_models_agree():
     assert gray_test(time, event, group).scores == pytest.approx(np.subtract(test.observed, test.expected), abs=1e-12)
 
 
+def test_times_equal_up_to_floating_noise_are_one_time_here_too():
+    """0.1 + 0.2 and 0.3 are one time: tied events, one risk set."""
+    noisy, exact = [0.3, 0.1 + 0.2, 0.7, 0.9, 1.1, 1.3], [0.3, 0.3, 0.7, 0.9, 1.1, 1.3]
+    cause, group, x = [1, 1, 2, 1, 0, 2], list("ababab"), {"x": [1.0, 0.0, 1.0, 1.0, 0.0, 0.0]}
+    assert gray_test(noisy, cause, group) == gray_test(exact, cause, group)
+    assert fine_gray(noisy, cause, x) == fine_gray(exact, cause, x)
+
+
 def test_the_name_of_the_other_cause_does_not_matter():
     time, group = [3, 5, 6, 6, 8, 9, 11, 12], list("aabbabab")
     once = gray_test(time, [1, 2, 1, 0, 2, 1, 1, 0], group)

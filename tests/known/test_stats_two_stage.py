@@ -5,7 +5,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ir5nb.stats.binomial_law import tail_above
 from ir5nb.stats.simon import SimonDesign
+from ir5nb.stats.simon.design import rejection
 from ir5nb.stats.two_stage import conditional_error, fewest_to_reject, infer
 from ir5nb.stats.two_stage.estimates import bias_subtracted
 from ir5nb.stats.two_stage.outcomes import SampleSpace
@@ -261,7 +263,22 @@ def test_putting_the_attained_n_in_place_of_n_is_named_and_changes_decisions():
         assert result.lower == pytest.approx(row.sub_lower90, abs=GRID["clinfun-1.1.5"]), row
         assert result.upper == pytest.approx(row.sub_upper90, abs=GRID["clinfun-1.1.5"]), row
         differing += (result.p_value <= planned(row).alpha) != bool(row.ek_reject)
-    assert differing > 0
+    assert differing == 16
+
+
+def test_the_naive_p_at_the_boundary_is_above_alpha_in_most_designs():
+    """At x = r + 1 the design rejects, yet P(Bin(n) > r) counts the results that stage 1 would have stopped.
+
+    860 different designs of golden/stats/simon_designs: stage-wise p <= alpha in all, the naive p above it in 585.
+    """
+    designs = pd.read_csv(GOLDEN / "simon_designs.csv.gz").query("degenerate_r_eq_r1 == 0")
+    designs = designs.drop_duplicates(["r1", "n1", "r", "n", "p0", "p1"])
+    naive_above = 0
+    for row in designs.itertuples():
+        stage_wise = rejection(row.r1, row.n1, row.r, row.n, row.p0)
+        assert stage_wise <= row.alpha + CLOSED, row
+        naive_above += tail_above(row.n, row.p0)[row.r + 1] > row.alpha
+    assert (len(designs), naive_above) == (860, 585)
 
 
 def test_the_default_after_an_attained_stage_2_is_the_conditional_error():

@@ -125,7 +125,7 @@ def fine_gray(
 
 def _problem(times: Floats, causes: Integers, x: Floats, of: int) -> _Problem:
     counts = count_events(times, causes == of)
-    place = np.searchsorted(counts.time, times * (1.0 + 1e-15), side="right") - 1
+    place = np.searchsorted(counts.time, times, side="right") - 1
     failed, competed = causes == of, (causes > 0) & (causes != of)
     censored = np.bincount(place[causes == 0], minlength=len(counts.time)).astype(np.float64)
     own = np.flatnonzero(counts.events)
