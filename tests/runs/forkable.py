@@ -2,7 +2,9 @@
 
 import os
 import random
+import resource
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -32,7 +34,7 @@ def die(_: object, tell) -> None:
 
 
 def drawn(_: object, tell) -> tuple[float, float, int]:
-    return random.random(), float(np.random.random()), os.getsid(0)
+    return random.random(), float(np.random.random()), os.getsid(0)  # noqa: S311
 
 
 def sleep(_: object, tell) -> None:
@@ -41,4 +43,18 @@ def sleep(_: object, tell) -> None:
 
 
 def here(_: object, tell) -> tuple[str, str | None]:
-    return os.getcwd(), os.environ.get("ONLY_HERE")
+    return str(Path.cwd()), os.environ.get("ONLY_HERE")
+
+
+def command(words: list[str], said: Path, limit: int | None, tell) -> None:
+    """Be the command `ir5nb`, with its output in `said`/out and err; `limit`: bytes that a file may have."""
+    from ir5nb.cli import app
+
+    for stream, name in ((sys.stdout, "out"), (sys.stderr, "err")):
+        file = os.open(said / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        os.dup2(file, stream.fileno())
+        os.close(file)
+    if limit is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    sys.argv = ["ir5nb", *words]
+    app(words, prog_name="ir5nb")

@@ -28,7 +28,7 @@ class Order:
         Entries of the plan that the run changes, as the notebook is given them.
     sources
         Folder of each report's source tables; None is the embedded demo data.
-    jobs, timeout, resume, scheduler, sending
+    jobs, timeout, formats, resume, scheduler, sending
         As the command says.
     """
 
@@ -39,6 +39,7 @@ class Order:
     sources: Mapping[str, Path | None]
     jobs: int
     timeout: int
+    formats: tuple[str, ...] = report.FORMATS
     resume: bool = False
     scheduler: str | None = None
     sending: bool = False
@@ -88,15 +89,18 @@ def order(
     edition
         "full" or "share"; the plan's where None.
     how
-        jobs, timeout, resume, scheduler, sending.
+        jobs, timeout, formats, resume, scheduler, sending.
 
     Raises
     ------
     PlanError
         When a plan is unusable.
     ValueError
-        When the name cannot be one, or the reports are not of one edition.
+        When the name cannot be one, the reports are not of one edition, or a format is unknown.
     """
+    unknown = set(how.get("formats", ())) - set(report.FORMATS)
+    if unknown:
+        raise ValueError(f"--formats: no format {', '.join(sorted(unknown))}. There are {', '.join(report.FORMATS)}.")
     entries = dict(given) | ({"edition": edition} if edition else {})
     changes = {stem: _of_kind(stem, entries) for stem in stems}
     plans = {stem: Plan.load(stem, changes[stem]) for stem in stems}

@@ -17,6 +17,7 @@ from ir5nb.cli.progress import Watch
 from ir5nb.cli.runs import PlanFile
 from ir5nb.cli.shared import app, err, fail, out, project
 from ir5nb.plan import PlanError
+from ir5nb.render import report
 
 Data = Annotated[Path | None, typer.Option(help="Folder of SDTM tables; the embedded demo data where omitted.")]
 Cutoff = Annotated[str | None, typer.Option(help="Date of the data cut, e.g. 2026-06-30; the plan's where omitted.")]
@@ -40,6 +41,9 @@ def run(
     jobs: Annotated[
         int | None, typer.Option(min=1, max=256, help="Reports at a time; one a core where omitted.")
     ] = None,
+    formats: Annotated[
+        str, typer.Option(help="What to write beside the results; html alone is the fastest.")
+    ] = ",".join(report.FORMATS),
     resume: Annotated[
         bool, typer.Option("--resume", help="Take reports whose data, plan, notebook and package are unchanged.")
     ] = False,
@@ -63,7 +67,7 @@ def run(
         given = orders.file_entries(plan) | {key: value for key, value in options.items() if value is not None}
         order = orders.order(
             root, stems, given, runs=folder_of_runs, name=name, edition=edition, jobs=jobs or _cores(), timeout=timeout,
-            resume=resume, scheduler=scheduler, sending=send_data,
+            formats=tuple(formats.split(",")), resume=resume, scheduler=scheduler, sending=send_data,
         )  # fmt: skip
         reused = running.perform(order, Watch(err, tuple(order.plans)))
     except running.RunError as error:
@@ -77,7 +81,7 @@ def run(
     if as_json:
         typer.echo(json.dumps({"run": str(order.target), "reports": list(order.plans), "reused": reused}, indent=2))
         return
-    for stem in stems:
+    for stem in stems if "html" in order.formats else ():
         out.print(str(order.target / f"{stem}.html"))
 
 

@@ -148,14 +148,15 @@ def _tasks(order: Order, trials: Mapping[str, source.Trial], part: Path, state: 
         own = [f"notebooks/{stem}.ipynb", *order.plan_files(stem)]
         made_of = {"project": {name: hashlib.sha256(files[name]).hexdigest() for name in own}, **common}
         made_of |= {"source": dict(trials[stem].fingerprints), "plan": plan.digest, "changes": order.changes[stem]}
+        made_of["formats"] = order.formats
         state.made_of[stem], place = reuse.inputs(made_of), part / reuse.REPORTS / stem
         if order.resume and reuse.take(order.target, stem, state.made_of[stem], place):
             state.reused.append(stem)
             watch.finished(stem, "unchanged")
             continue
         yield report.Job(
-            stem, plan.title, plan.lang, plan.edition, order.changes[stem], files, timeout=order.timeout, place=place,
-            **_data(order, stem, trials[stem]),
+            stem, plan.title, plan.lang, plan.edition, order.changes[stem], files, formats=order.formats,
+            timeout=order.timeout, place=place, **_data(order, stem, trials[stem]),
         )  # fmt: skip
     for stem, plan in order.plans.items():
         derived = part / "derived" / stem if plan.edition == "full" else None

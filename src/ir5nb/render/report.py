@@ -14,6 +14,7 @@ from ir5nb.render import folder as folders
 from ir5nb.wording import Lang
 
 DATA: Final = "data"  # the source folder as the notebook knows it, wherever it is: so pages name no machine
+FORMATS: Final = ("html", "pdf", "docx", "figures")
 _SAID: Final = "problem.txt"
 
 
@@ -35,6 +36,8 @@ class Job:
         Folder of the source tables, on a path that the worker sees; None: the embedded demo data, or `sent`.
     sent
         The source files themselves, by name, where they travel with the job.
+    formats
+        Which of `FORMATS` are written.
     timeout
         Seconds a cell may take.
     place
@@ -49,6 +52,7 @@ class Job:
     project: Mapping[str, bytes] = field(repr=False)
     data: str | None = None
     sent: Mapping[str, bytes] | None = field(default=None, repr=False)
+    formats: tuple[str, ...] = FORMATS
     timeout: int = 600
     place: Path | None = None
 
@@ -168,13 +172,27 @@ def _written(
     except execute.NotebookError as error:
         (target / _SAID).write_text(f"{error}\n", encoding="utf-8")
         return str(error)
-    page.write(executed, target / f"{job.stem}.html", job.title, job.lang)
+    if "html" in job.formats:
+        page.write(executed, target / f"{job.stem}.html", job.title, job.lang)
     step(last[0] + 1, last[0])
-    documents.write(executed, target, job.title, job.lang)
+    _document(job, executed, target)
     step(last[0] + 2, last[0])
     if job.edition == "share":
         executed.unlink()
     return None
+
+
+def _document(job: Job, executed: Path, target: Path) -> None:
+    """Write the documents and figures; those that are not wanted are by-products and go."""
+    if set(job.formats) <= {"html"}:
+        return
+    for path in documents.write(executed, target, job.title, job.lang):
+        if path.suffix.removeprefix(".") not in job.formats and not (
+            "figures" in job.formats and path.parent != target
+        ):
+            path.unlink()
+    if "figures" not in job.formats:
+        (target / "figures").rmdir()
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
