@@ -107,7 +107,8 @@ def _dots(dots: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
 
 def _onset(onset: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     """Leave out the points of categories and of grades whose number of patients is masked in the last column."""
-    out, last = _out(results), str(results["cohort"].iloc[-1]) if len(results) else ""
+    out, columns = _out(results), list(dict.fromkeys(results["cohort"]))
+    last = columns[-1] if columns else ""  # all patients
     kept = [
         (last, category, "", "count") not in out and (last, category, "", _statistic(level)) not in out
         for category, level in zip(onset["AESICAT"], onset["ALEVEL"], strict=True)

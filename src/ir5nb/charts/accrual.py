@@ -36,13 +36,13 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
         return nobody(title=title, subject=subject, lang=lang)
     lines = [name for name in ("OBSERVED", "PLANNED", "PROJECTED") if name in seen[0]]
     series = [
-        {"MONTH": _first(row["MONTH"]), "PATIENTS": row[line], "LINE": say(f"series.{line.lower()}", lang)}
+        {"MONTH": row["MONTH"][:7], "PATIENTS": row[line], "LINE": say(f"series.{line.lower()}", lang)}
         for line in lines
         for row in seen
         if row[line] is not None
     ]
     for row in series:
-        row["AT"] = row["MONTH"][:7]
+        row["AT"] = row["MONTH"]  # as text: the axis reads MONTH as a date
     names = [say(f"series.{line.lower()}", lang) for line in lines]
     shown = "%Y-%m" if lang == "en" else "%m/%Y"
     axis = alt.Axis(format=shown, tickCount={"interval": "month", "step": 3}, labelAngle=0)
@@ -66,10 +66,6 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
         subject=wording.label(subject, lang),
         alternative=_said(seen, lang),
     )
-
-
-def _first(month: str) -> str:
-    return month if len(month) > len("2026-01") else f"{month}-01"
 
 
 def _said(seen: Records, lang: Lang) -> str:

@@ -64,16 +64,20 @@ class Drawing:
 
     @property
     def name(self) -> str:
-        """Name of the chart: what its data sets begin with.
+        """Name of the chart: what the names of its data sets begin with.
 
         Examples
         --------
         >>> Drawing(1, {"datasets": {"km_curve": [], "km_at_risk": []}}, "").name
         'km'
+        >>> Drawing(1, {"datasets": {"ae_dots_terms": []}}, "").name
+        'ae_dots'
         """
-        sets = sorted(self.specification.get("datasets", {})) or ["chart"]
-        found = re.sub(r"[^a-z0-9]", "", sets[0].split("_")[0].lower())
-        return found[:30] or "chart"
+        sets = sorted(self.specification.get("datasets", {})) or ["chart_"]
+        parts = [name.split("_") for name in sets]
+        same = [words[0] for words in zip(*parts, strict=False) if len(set(words)) == 1]
+        told = same if len(sets) > 1 else parts[0][:-1]
+        return re.sub(r"[^a-z0-9_]", "", "_".join(told or parts[0]).lower())[:30] or "chart"
 
 
 Part = Text | Sheet | Card | Drawing
