@@ -268,6 +268,11 @@ class CohortPlan(Plan):
         return self.assumed_in_design + tuple(key for key in _ENDPOINT if key in self.assumed)
 
     @property
+    def assumed_in_accrual(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the planned accrual."""
+        return tuple(key for key in ("n", "accrual_start") if key in self.assumed)
+
+    @property
     def landmark_months(self) -> float:
         """The landmark in months of 30.4375 days, for charts (A17)."""
         return round(self.landmark_days / 30.4375, 2)
