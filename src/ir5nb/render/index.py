@@ -178,7 +178,8 @@ def write(
     named = {name for entry in entries for _, name, _ in _files(folder, str(entry["stem"]), words, lang)}
     text = template.render(
         title=words["title"], words=words, lang=lang, cutoff=_day(cutoff, lang), colon=_COLON[lang],
-        edition=words[edition], reports=entries, failed=sum(each.status == "failed" for each in reports), made=made, notes=notes,
+        edition=words[edition], reports=entries, made=made, notes=notes,
+        failed=sum(each.status == "failed" for each in reports),
         files=[one for one in _others(folder, lang) if one[1] not in named],
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
     )  # fmt: skip
