@@ -50,7 +50,8 @@ def seen(domain: str, frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     >>> seen("DS", pd.DataFrame({"DSDECOD": ["LAST CONTACT", "LOST TO FOLLOW-UP"]})).tolist()
     [True, False]
     """
-    done = column(frame, f"{domain}STAT") != "NOT DONE"
+    status = f"{domain}STAT"
+    done = column(frame, status) != "NOT DONE" if status in frame.columns else np.ones(len(frame), dtype=bool)
     if domain != "DS":
         return np.asarray(done, dtype=bool)
     return np.asarray(done & ~pd.Series(column(frame, "DSDECOD")).isin(NOT_SEEN).to_numpy(), dtype=bool)

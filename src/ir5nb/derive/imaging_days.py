@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from ir5nb.derive.dates import Dates
+from ir5nb.derive.dates import NAT, Dates
 from ir5nb.derive.records import column, days_of, either, numbers_of
 
 _EVALUATORS: Final = {"INDEPENDENT ASSESSOR": "INDEPENDENT"}
 
 
-def _earliest(tr: pd.DataFrame) -> pd.DataFrame:
-    """Give the first measured day of each patient, evaluator and visit."""
-    done = (column(tr, "TRSTAT") != "NOT DONE") & ~np.isnat(days_of(tr, "TRDT")) & ~np.isnan(numbers_of(tr, "VISITNUM"))
+def _earliest(responses: pd.DataFrame, tr: pd.DataFrame) -> Dates:
+    """Give for each response the first measured day of its patient, evaluator and visit; NaT where there is none."""
     evaluator = pd.Series(column(tr, "TREVAL"), dtype=object).replace(_EVALUATORS)
-    table = pd.DataFrame(
-        {
-            "USUBJID": column(tr, "USUBJID"),
-            "EVAL": evaluator.where(evaluator.notna(), "INVESTIGATOR"),
-            "VISITNUM": numbers_of(tr, "VISITNUM"),
-            "IMAGED": days_of(tr, "TRDT"),
-        }
-    )
-    table = table.loc[np.asarray(done, dtype=bool)]
-    return table.groupby(["USUBJID", "EVAL", "VISITNUM"]).agg(IMAGED=("IMAGED", "min")).reset_index()
+    number = numbers_of(tr, "VISITNUM")
+    measured: list[Any] = [column(tr, "USUBJID"), evaluator.where(evaluator.notna(), "INVESTIGATOR"), number]
+    wanted: list[Any] = [responses["USUBJID"], responses["EVAL"], numbers_of(responses, "VISITNUM")]
+    visit, of_tr = np.zeros(len(responses), dtype=np.int64), np.zeros(len(tr), dtype=np.int64)
+    for asked, there in zip(wanted, measured, strict=True):  # one number for patient, evaluator and visit together
+        known = pd.Index(pd.unique(asked))
+        code = known.get_indexer(pd.Index(there)).astype(np.int64)
+        of_tr = np.where((of_tr < 0) | (code < 0), -1, of_tr * len(known) + code)
+        visit = visit * len(known) + known.get_indexer(pd.Index(asked)).astype(np.int64)
+    codes, visits = pd.factorize(visit)
+    day = days_of(tr, "TRDT")
+    done = (column(tr, "TRSTAT") != "NOT DONE") & ~np.isnat(day) & ~np.isnan(number)
+    place = pd.Index(visits).get_indexer(pd.Index(of_tr)).astype(np.int64)
+    rows = np.flatnonzero(np.asarray(done, dtype=bool) & (place >= 0))
+    first = np.full(len(visits), NAT, dtype="datetime64[ns]")
+    np.fmin.at(first, place[rows], day[rows])
+    return first[codes]
 
 
 def dated_by_imaging(responses: pd.DataFrame, tr: pd.DataFrame, *, within_days: int = 28) -> pd.DataFrame:
@@ -65,9 +71,7 @@ def dated_by_imaging(responses: pd.DataFrame, tr: pd.DataFrame, *, within_days: 
     """
     if within_days < 0:
         raise ValueError(f"within_days cannot be negative: {within_days}")
-    keys = ["USUBJID", "EVAL", "VISITNUM"]
-    visits = responses[keys].astype({"VISITNUM": float})
-    imaged: Dates = days_of(visits.merge(_earliest(tr), on=keys, how="left"), "IMAGED")
+    imaged = _earliest(responses, tr)
     first = days_of(responses, "FIRSTDT")
     last = days_of(responses, "ADT")
     usable = (imaged < either(np.isnat(first), last, first)) & (last - imaged <= np.timedelta64(within_days, "D"))

@@ -16,7 +16,7 @@ from ir5nb.derive.candidates import decide, of_records, of_subjects, one_each, r
 from ir5nb.derive.censoring import LITERAL, Censoring
 from ir5nb.derive.dates import NAT, Dates, Texts
 from ir5nb.derive.records import column, days_of, either, words
-from ir5nb.derive.time_rows import Kind, check_cut, reasons_of, rows_of, start_of
+from ir5nb.derive.time_rows import Kind, check_cut, died, reasons_of, rows_of, start_of
 
 KINDS: Final[Mapping[str, Kind]] = {
     "PD": Kind("Radiological progression", "Progression"),
@@ -58,7 +58,7 @@ def _evidence(
         [
             radiological(patients, responses),
             *clinically,
-            of_subjects(subjects, "DEATH", "DTHDT", "DTHDOM" if "DTHDOM" in subjects else "DM", "DTHSEQ"),
+            died(subjects),
         ],
         of_records(patients, responses[seen], "ASSESSMENT"),
         of_records(patients, responses[seen & (level != "NE").to_numpy()], "ADEQUATE"),

@@ -105,7 +105,7 @@ def _is_recist(rs: pd.DataFrame, categories: Sequence[str] | None) -> pd.Series:
     category = text(rs, "RSCAT")
     if categories is not None:
         return category.isin([name.strip().upper() for name in categories])
-    return (category == "") | category.str.startswith(RECIST_CATEGORIES)
+    return category.isin([name for name in category.unique() if not name or name.startswith(RECIST_CATEGORIES)])
 
 
 def _refuse_unknown(rows: pd.DataFrame, test: str) -> None:

@@ -25,9 +25,7 @@ def iso(days: Dates) -> Texts:
     >>> iso(nanoseconds(["2026-03-04", None])).tolist()
     ['2026-03-04', 'unknown date']
     """
-    text = np.datetime_as_string(days.astype("datetime64[D]")).astype(object)
-    text[np.isnat(days)] = "unknown date"
-    return text
+    return _pieces(days, "{}", "unknown date")
 
 
 def present(values: Any) -> Texts:
@@ -65,16 +63,19 @@ def words(domain: Any, seq: Any, days: Dates, visit: Any = None, value: Any = No
     >>> words(["DM"], [None], nanoseconds(["2026-03-04"]))[0]
     'DM (2026-03-04)'
     """
-    numbers = pd.Series(seq, dtype="Float64").astype("Int64").astype("string")
-    told = present(domain) + present(" " + numbers) + " ("
-    if visit is not None:
-        visits = present(visit)
-        told = told + either(visits == "", "", "visit " + visits + ", ")
-    told = told + iso(days) + ")"
-    if value is None:
-        return np.asarray(told, dtype=object)
-    values = present(value)
-    return np.asarray(told + either(values == "", "", ": " + values), dtype=object)
+    numbers = pd.Series(seq, dtype="Float64").to_numpy(float, na_value=np.nan)
+    told = _pieces(domain, "{}") + _pieces(numbers, " {:.0f}")
+    told = told + " (" if visit is None else told + _pieces(visit, " (visit {}, ", " (")
+    told = told + _pieces(days, "{})", "unknown date)")
+    return np.asarray(told if value is None else told + _pieces(value, ": {}"), dtype=object)
+
+
+def _pieces(values: Any, form: str, otherwise: str = "") -> Texts:
+    """Write each value in its form, another text where there is none; values repeat, so each is written once."""
+    codes, known = pd.factorize(values if isinstance(values, np.ndarray) else np.asarray(values, dtype=object))
+    said = np.datetime_as_string(known, "D") if known.dtype.kind == "M" else known
+    written = [otherwise if isinstance(one, str) and not one else form.format(one) for one in said]
+    return np.array([*written, otherwise], dtype=object)[codes]  # the code of a missing value is -1: the last
 
 
 def column(frame: pd.DataFrame, name: str) -> Texts:

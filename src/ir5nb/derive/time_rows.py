@@ -10,12 +10,25 @@ import numpy as np
 import pandas as pd
 
 from ir5nb import schema
-from ir5nb.derive.candidates import cut_day
+from ir5nb.derive.candidates import cut_day, of_subjects
 from ir5nb.derive.dates import Dates, Texts
 from ir5nb.derive.records import column, days_of, either, iso, present, words
 
 ORIGINS: Final[Mapping[str, str]] = {"inclusion": "INCLDT", "treatment": "TRTSDT"}
 _MILESTONES: Final = ("INCLDT", "TRTSDT", "DTHDT", "LSTALVDT", "NEWTXDT", "LOETXDT")
+
+
+def died(subjects: pd.DataFrame, kind: str = "DEATH") -> pd.DataFrame:
+    """Give each patient's death as a candidate, with the record it comes from.
+
+    Source: S2, S4 (death from any cause).
+
+    Examples
+    --------
+    >>> died(pd.DataFrame({"DTHDT": pd.to_datetime(["2026-03-04"])}))[["KIND", "SRCDOM"]].values.tolist()
+    [['DEATH', 'DM']]
+    """
+    return of_subjects(subjects, kind, "DTHDT", "DTHDOM" if "DTHDOM" in subjects else "DM", "DTHSEQ")
 
 
 class Kind(NamedTuple):

@@ -14,9 +14,9 @@ from ir5nb.derive.censoring import ADEQUATE, FDA, LITERAL, Censoring
 from ir5nb.derive.dates import NAT, Dates, Texts
 from ir5nb.derive.progression import dor, pfs
 from ir5nb.derive.records import column, either
-from ir5nb.derive.time_rows import Kind, check_cut, rows_of, start_of
+from ir5nb.derive.time_rows import Kind, check_cut, died, rows_of, start_of
 
-__all__ = ["ADEQUATE", "FDA", "LITERAL", "Censoring", "dor", "follow_up", "os", "pfs", "rfs"]
+__all__ = ["ADEQUATE", "FDA", "LITERAL", "Censoring", "dor", "follow_up", "os", "pfs", "reversed_os", "rfs"]
 
 KINDS: Final[Mapping[str, Kind]] = {
     "DEATH": Kind("Death", "Death"),
@@ -26,10 +26,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "RESISTANCE": Kind("hCG resistance", "hCG resistance"),
     "DEAD": Kind("Death without resistance", "Died without resistance, censored at death"),
 }
-
-
-def _died(subjects: pd.DataFrame, kind: str) -> pd.DataFrame:
-    return of_subjects(subjects, kind, "DTHDT", "DTHDOM" if "DTHDOM" in subjects else "DM", "DTHSEQ")
 
 
 def _last_known(subjects: pd.DataFrame, start: Dates, cut: np.datetime64) -> pd.DataFrame:
@@ -92,7 +88,7 @@ def os(
     [[58, 1, 'Alive at last news: LB 9 (2026-03-04)']]
     """
     cut, start = check_cut(subjects, cutoff), start_of(subjects, origin)
-    death = one_each(len(subjects), [_died(subjects, "DEATH")], cut)
+    death = one_each(len(subjects), [died(subjects)], cut)
     chosen = decide(death, _last_known(subjects, start, cut))
     return rows_of(
         subjects, chosen, start, paramcd="OS", param="Overall survival", kinds=KINDS, cut=cut,
@@ -135,15 +131,34 @@ def follow_up(
     >>> follow_up(adsl)[["AVAL", "CNSR", "EVNTDESC"]].values.tolist()
     [[58, 0, 'Last news']]
     """
-    frame = os(subjects, cutoff=cutoff, origin=origin, count_first_day=count_first_day, reading=reading)
-    died = frame["CNSR"] == 0
-    described = frame["EVNTDESC"].where(died, frame["CNSDTDSC"])
+    return reversed_os(os(subjects, cutoff=cutoff, origin=origin, count_first_day=count_first_day, reading=reading))
+
+
+def reversed_os(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn rows of overall survival into rows of follow-up: who died is censored, last news is the event.
+
+    Source: Schemper and Smith 1996.
+
+    Parameters
+    ----------
+    frame
+        Rows of `os`.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime
+    >>> adsl = pd.DataFrame({"USUBJID": ["1"], "INCLDT": day(["2026-01-05"]), "DTHDT": day(["2026-03-04"])})
+    >>> reversed_os(os(adsl))["CNSR"].tolist()
+    [1]
+    """
+    dead = frame["CNSR"] == 0
+    described = frame["EVNTDESC"].where(dead, frame["CNSDTDSC"])
     return frame.assign(
         PARAMCD="FUP",
         PARAM="Follow-up",
-        CNSR=died.astype("int64"),
-        EVNTDESC=either(died, "Censored", described),
-        CNSDTDSC=either(died, described, None),
+        CNSR=dead.astype("int64"),
+        EVNTDESC=either(dead, "Censored", described),
+        CNSDTDSC=either(dead, described, None),
     )
 
 
@@ -196,8 +211,8 @@ def rfs(
         known = resistance.assign(SRCDOM="LB")
         events.append(of_records(pd.Index(subjects["USUBJID"]), known, "RESISTANCE"))
     if death:
-        events.append(_died(subjects, "DEATH"))
-    last, dead = _last_known(subjects, start, cut), one_each(len(subjects), [_died(subjects, "DEAD")], cut)
+        events.append(died(subjects))
+    last, dead = _last_known(subjects, start, cut), one_each(len(subjects), [died(subjects, "DEAD")], cut)
     chosen = decide(one_each(len(subjects), events, cut), dead.where(dead["KIND"].notna(), last))
     return rows_of(
         subjects, chosen, start, paramcd="RFS", param="Resistance-free survival", kinds=KINDS, cut=cut,
