@@ -419,6 +419,7 @@ LEVELS: Final = MappingProxyType(
         "analysis": ("analysis", "analyse"),
         "reading": ("reading", "interprétation"),
         "version": ("version", "version"),
+        "group": ("group", "groupe"),
         "data cut": ("data cut", "gel des données"),
         "plan (SHA-256)": ("plan (SHA-256)", "plan (SHA-256)"),
         "source (SHA-256)": ("source (SHA-256)", "source (SHA-256)"),
