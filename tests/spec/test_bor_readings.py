@@ -259,3 +259,16 @@ def test_a_progression_recorded_on_two_days_names_the_record_of_the_first() -> N
                        "VISIT": "WEEK 8", "RSDT": pd.to_datetime(["2026-03-04", "2026-03-06"])})  # fmt: skip
     assert recorded(rs)["reason"].tolist() == ["RS 7 (visit WEEK 8, 2026-03-04): PD"]
     assert recorded(rs.assign(RSSTRESC="PR"))["reason"].tolist() == ["RS 8 (visit WEEK 8, 2026-03-06): PR"]
+
+
+def test_an_undated_visit_follows_the_baseline_by_its_number() -> None:
+    """A screening scan without a day stands before the baseline: no response; a later one gives one, without a day."""
+    tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"]})
+    tr = pd.DataFrame({"USUBJID": "P1", "TRLNKID": "T01", "TRTESTCD": "LDIAM", "TRSEQ": [1, 2, 3],
+                       "TRSTRESN": [50.0, 30.0, 40.0], "VISITNUM": [0.0, 1.0, 2.0],
+                       "VISIT": ["SCREENING", "BASELINE", "WEEK 8"],
+                       "TRDT": pd.to_datetime([None, "2026-01-02", None])})  # fmt: skip
+    responses, targets = derived(tu, tr, ONE)
+    assert responses[["VISIT", "AVALC"]].values.tolist() == [["WEEK 8", "PD"]]
+    assert responses["reason"].item().endswith("no complete imaging date, so no event date")
+    assert targets["VISIT"].tolist() == ["BASELINE", "WEEK 8"]
