@@ -92,8 +92,12 @@ def status(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd
     )  # fmt: skip
 
 
-def candidates(evidence: Evidence, plan: CohortPlan) -> week24.Candidates | None:
-    """Gather once what can decide the patients under every reading; None where the endpoint needs no gathering.
+Known = week24.Candidates | dict[hcg.Rules, pd.DataFrame]
+"""What several readings of one endpoint share: candidates of a progression-free status, or hCG outcomes by rules."""
+
+
+def shared(evidence: Evidence, plan: CohortPlan) -> Known:
+    """Gather once what can decide the patients under every reading; of hCG, room for what the readings share.
 
     Source: P1, P2.
 
@@ -103,7 +107,11 @@ def candidates(evidence: Evidence, plan: CohortPlan) -> week24.Candidates | None
         As in `status`.
     """
     if not isinstance(plan, ProgressionPlan):
-        return None
+        return {}
+    return _gathered(evidence, plan)
+
+
+def _gathered(evidence: Evidence, plan: ProgressionPlan) -> week24.Candidates:
     counted = clinical.progressions(evidence.tables["RS"]) if plan.clinical_progression else None
     return week24.gathered(evidence.treated, evidence.responses, cutoff=plan.cutoff, clinical=counted)
 
@@ -113,7 +121,7 @@ def judged(
     plan: CohortPlan,
     reading: str = "default",
     *,
-    known: week24.Candidates | None = None,
+    known: Known | None = None,
     explain: bool = True,
 ) -> pd.DataFrame:
     """Call the rule of the plan's endpoint: one row per treated patient, in the order of `evidence.treated`.
@@ -125,7 +133,7 @@ def judged(
     evidence, plan, reading
         As in `status`.
     known
-        `candidates` of the same evidence, where many readings are judged.
+        `shared` of the same evidence, where many readings are judged; without reasons.
     explain
         False leaves out reasons and deciding records: for simulations that only count.
 
@@ -136,7 +144,8 @@ def judged(
     """
     if isinstance(plan, ProgressionPlan):
         return week24.progression_free(
-            evidence.treated, evidence.responses, cutoff=plan.cutoff, candidates=known or candidates(evidence, plan),
+            evidence.treated, evidence.responses, cutoff=plan.cutoff,
+            candidates=known if isinstance(known, week24.Candidates) else _gathered(evidence, plan),
             explain=explain, landmark_days=plan.landmark_days, window_days=plan.window_days, evidence=plan.evidence,
             late_progression=plan.late_progression, not_evaluable=plan.not_evaluable, new_therapy=plan.new_therapy,
             origin=plan.primary_origin, reading=reading,
@@ -147,8 +156,21 @@ def judged(
             not_evaluable=plan.not_evaluable, origin=plan.primary_origin, reading=reading, explain=explain,
         )  # fmt: skip
     if isinstance(plan, HormonePlan):
+        found = hcg_outcomes(evidence, plan, reading) if explain else _brief(evidence, plan, known)
         return week24.hcg(
-            evidence.treated, hcg_outcomes(evidence, plan, reading), cutoff=plan.cutoff,
+            evidence.treated, found, cutoff=plan.cutoff,
             window_days=plan.window_days, not_evaluable=plan.not_evaluable, reading=reading, explain=explain,
         )  # fmt: skip
     raise TypeError(f"no rule for a plan of kind {type(plan).__name__}")
+
+
+def _brief(evidence: Evidence, plan: HormonePlan, known: Known | None) -> pd.DataFrame:
+    """Give the outcomes that the status is judged on; those of rules already read are taken from what is known."""
+    kept = known if isinstance(known, dict) else {}
+    wanted = rules(plan)
+    if wanted not in kept:
+        surgery = hcg.hysterectomies(evidence.tables["PR"])
+        kept[wanted] = hcg.outcomes(
+            evidence.treated, evidence.assays, surgery=surgery, rules=wanted, cutoff=plan.cutoff, brief=True
+        )
+    return kept[wanted]

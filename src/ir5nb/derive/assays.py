@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.candidates import cut_day, known_by
-from ir5nb.derive.dates import Texts
+from ir5nb.derive.dates import Dates, Texts
 from ir5nb.derive.records import column, days_of, numbers_of, present
 
 NORMAL: Final = "NORMAL"
@@ -56,7 +56,10 @@ def exact(values: npt.NDArray[np.float64]) -> Micro:
 def _read(lb: pd.DataFrame) -> tuple[Texts, npt.NDArray[np.float64], Texts]:
     """Qualifier ("<", ">" or ""), number (NaN where the text is none) and the text of each assay."""
     text, number = present(column(lb, "LBSTRESC")), numbers_of(lb, "LBSTRESN")
-    signed = pd.Series(text, dtype=object).str.startswith(("<", ">", "≤", "≥", " ")).to_numpy(bool)
+    codes, spellings = pd.factorize(text)  # results repeat: each spelling is looked at once
+    signed = np.array([str(spelling).startswith(("<", ">", "≤", "≥", " ")) for spelling in spellings], dtype=bool)[
+        codes
+    ]
     rows = np.flatnonzero(np.isnan(number) | signed)  # a plain number needs no reading
     parts = pd.Series(text[rows], dtype=object).str.extract(_TEXT)
     sign, value, qualifier = present(parts["sign"]), number.copy(), np.full(len(text), "", dtype=object)
@@ -64,7 +67,8 @@ def _read(lb: pd.DataFrame) -> tuple[Texts, npt.NDArray[np.float64], Texts]:
     written = pd.to_numeric(parts["number"]).to_numpy(float)
     value[rows] = np.where((sign == "") & ~np.isnan(number[rows]), number[rows], written)
     untold = np.flatnonzero((text == "") & ~np.isnan(number))
-    text[untold] = [f"{result:.15g}" for result in number[untold]]
+    results, place = np.unique(number[untold], return_inverse=True)  # values repeat: each is written once
+    text[untold] = np.array([f"{result:.15g}" for result in results], dtype=object)[place]
     return qualifier, value, text
 
 
@@ -95,16 +99,23 @@ def level(qualifier: Texts, value: Micro, limit: Micro) -> Texts:
 
 def _one_a_day(table: pd.DataFrame) -> pd.DataFrame:
     """Keep the highest assay of a patient and day, counting the repeats; order by patient and day."""
+    owner, adt = table["owner"].to_numpy(np.int64), days_of(table, "ADT")
+    if _ascending(owner, adt):  # as laboratories export: one assay a day, in order of time
+        return table.assign(REPEATS=1)
     rank = table["QUALIFIER"].map({"<": 0, "": 1, ">": 2}).to_numpy()
-    order = np.lexsort(
-        (-table["SRCSEQ"].to_numpy(float, na_value=0.0), rank, table["MICRO"], table["ADT"], table["owner"])
-    )
+    order = np.lexsort((-table["SRCSEQ"].to_numpy(float, na_value=0.0), rank, table["MICRO"], adt, owner))
     table = table.iloc[order]
     day = ["owner", "ADT"]
-    if not table.duplicated(day).any():
+    if _ascending(owner[order], adt[order]):
         return table.assign(REPEATS=1)
     repeats = table.groupby(day, sort=False)["MICRO"].transform("size")
     return table.assign(REPEATS=repeats).drop_duplicates(day, keep="last")
+
+
+def _ascending(owner: npt.NDArray[np.int64], day: Dates) -> bool:
+    """Whether each patient's assays stand in order of time, no two on one day, patient after patient."""
+    step = np.diff(owner)
+    return bool(((step > 0) | ((step == 0) & (day[1:] > day[:-1]))).all())
 
 
 def series(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.assays import ABOVE, NORMAL, UNDETERMINED
-from ir5nb.derive.candidates import of_records, of_subjects, one_each
+from ir5nb.derive.candidates import Chosen, choose, of_records, of_subjects
 from ir5nb.derive.dates import NAT, Dates, Texts
 from ir5nb.derive.hcg_rules import DEFAULT, ON_TREATMENT, OUTCOMES, PARAMETERS, Rules
 from ir5nb.derive.hcg_tables import adhcg, resistance
@@ -22,10 +22,12 @@ from ir5nb.derive.verdicts import treated
 from ir5nb.derive.weekly import Flags, normal_runs, plateaus, rises, thinned
 
 __all__ = [
-    "DEFAULT", "ON_TREATMENT", "OUTCOMES", "PARAMETERS", "Rules", "adhcg", "hysterectomies", "outcomes", "resistance",
+    "BRIEF", "DEFAULT", "ON_TREATMENT", "OUTCOMES", "PARAMETERS", "Rules", "adhcg", "hysterectomies", "outcomes",
+    "resistance",
 ]  # fmt: skip
 
 _DAY: Final = np.timedelta64(1, "D")
+BRIEF: Final = ("USUBJID", "LANDMARKDT", "ENDDT", "STOPDT", "STOPDOM", "BASELEVEL", "BASEDT", "LASTDT", "NORMDT")
 
 
 def _treatment_end(begun: pd.DataFrame, rules: Rules) -> tuple[Dates, Texts]:
@@ -41,14 +43,17 @@ def _treatment_end(begun: pd.DataFrame, rules: Rules) -> tuple[Dates, Texts]:
     return either(recorded, ended, cycle), np.asarray(why, dtype=object)
 
 
-def _stop(begun: pd.DataFrame, surgery: pd.DataFrame | None) -> pd.DataFrame:
+def _stop(begun: pd.DataFrame, surgery: pd.DataFrame | None) -> Chosen:
     """First subsequent therapy or hysterectomy: from then on a normal value is not the study treatment's."""
     sources = [of_subjects(begun, "new anticancer therapy ", "NEWTXDT", "CM", "NEWTXSEQ")]
     if surgery is not None:
         sources.append(of_records(pd.Index(begun["USUBJID"]), surgery, "hysterectomy "))
-    first = one_each(len(begun), sources, NAT)
-    record = present(first["KIND"]) + words(first["SRCDOM"], first["SRCSEQ"], days_of(first, "ADT"))
-    return first.assign(WHY=either(first["KIND"].isna(), "", record))
+    return choose(len(begun), sources, NAT)
+
+
+def _why_stopped(stop: Chosen) -> Texts:
+    record = present(stop["KIND"]) + words(stop["SRCDOM"], stop["SRCSEQ"], stop["ADT"])
+    return either(stop.known, record, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +75,21 @@ class _Series:
 
 def _gathered(begun: pd.DataFrame, assays: pd.DataFrame, end: Dates, stop: Dates) -> _Series:
     owner = pd.Index(begun["USUBJID"]).get_indexer(pd.Index(assays["USUBJID"])).astype(np.int64)
-    assays, owner = assays[owner >= 0].reset_index(drop=True), owner[owner >= 0]
-    order = np.lexsort((assays["ADT"].to_numpy(), owner))
-    assays, owner = assays.iloc[order].reset_index(drop=True), owner[order]
+    if (owner < 0).any():
+        assays, owner = assays[owner >= 0].reset_index(drop=True), owner[owner >= 0]
+    if (np.diff(owner) < 0).any() or not _in_time(owner, days_of(assays, "ADT")):
+        order = np.lexsort((assays["ADT"].to_numpy(), owner))
+        assays, owner = assays.iloc[order].reset_index(drop=True), owner[order]
     adt, day = days_of(assays, "ADT"), assays["ADY"].to_numpy(np.int64)
     on_treatment = (day > 0) & (np.isnat(end)[owner] | (adt <= end[owner]))
     before_stop = np.isnat(stop)[owner] | (adt < stop[owner])
     baseline = pick(len(begun), owner, day, day <= 0, last=True)
     return _Series(assays, owner, day, adt, on_treatment, before_stop, baseline)
+
+
+def _in_time(owner: Rows, day: Dates) -> bool:
+    """Whether the assays of each patient stand in order of time."""
+    return bool(((np.diff(owner) != 0) | (day[1:] >= day[:-1])).all())
 
 
 def _patterns(found: _Series, patients: int, rules: Rules) -> tuple[Rows, Rows]:
@@ -115,6 +127,7 @@ def outcomes(
     rules: Rules = DEFAULT,
     cutoff: date | str | None = None,
     reading: str = "default",
+    brief: bool = False,
 ) -> pd.DataFrame:
     """Judge each treated patient's hCG series: normalisation, relapse after it, rise, plateau and resistance.
 
@@ -137,11 +150,14 @@ def outcomes(
         Data cut: later assays do not count.
     reading
         Name of the reading.
+    brief
+        True: only what the status at 24 weeks is judged on (P3), without numbers of records and reasons; relapse,
+        rise and plateau are not looked for. For simulations.
 
     Returns
     -------
     DataFrame
-        `OUTCOMES`, one row per treated patient; dates NaT where it did not happen.
+        `OUTCOMES` (`BRIEF`), one row per treated patient; dates NaT where it did not happen.
 
     Raises
     ------
@@ -161,24 +177,34 @@ def outcomes(
     cut, begun = check_cut(subjects, cutoff), treated(subjects)
     n, landmark = len(begun), days_of(begun, "TRTSDT") + rules.landmark_days * _DAY
     (end, end_why), stop = _treatment_end(begun, rules), _stop(begun, surgery)
-    found = _gathered(begun, assays[~(days_of(assays, "ADT") > cut)], end, days_of(stop, "ADT"))
+    late = days_of(assays, "ADT") > cut
+    found = _gathered(begun, assays[~late] if late.any() else assays, end, stop["ADT"])
     normal_before = at(column(found.assays, "LEVEL"), found.baseline, None)
     norm = found.earliest(n, _normalised(found, landmark, rules) & (normal_before != NORMAL)[found.owner])
+    window = found.on_treatment & found.before_stop & (found.adt <= landmark[found.owner])
+    last = pick(n, found.owner, found.day, window, last=True)
+    if brief:
+        days = {"BASEDT": found.baseline, "LASTDT": last, "NORMDT": norm}
+        return pd.DataFrame(
+            {
+                "USUBJID": begun["USUBJID"], "LANDMARKDT": landmark, "ENDDT": end, "STOPDT": stop["ADT"],
+                "STOPDOM": stop["SRCDOM"], "BASELEVEL": normal_before,
+                **{name: at(found.adt, rows, NAT) for name, rows in days.items()},
+            }
+        )  # fmt: skip
     norm_day = at(found.adt, norm, NAT)
     relapse = found.earliest(n, (found.assays["LEVEL"] == ABOVE).to_numpy(bool) & (found.adt > norm_day[found.owner]))
     rise, plateau = _patterns(found, n, rules)
     rise_day, plateau_day = at(found.adt, rise, NAT), at(found.adt, plateau, NAT)
     rose = ~np.isnat(rise_day) & ~(plateau_day < rise_day)
     resist = np.where(rose, rise, plateau)
-    window = found.on_treatment & found.before_stop & (found.adt <= landmark[found.owner])
-    last = pick(n, found.owner, found.day, window, last=True)
     doubtful = np.zeros(n, dtype=bool)
     doubtful[found.owner[window & (found.assays["LEVEL"] == UNDETERMINED).to_numpy(bool)]] = True
     table = pd.DataFrame(
         {
             "USUBJID": begun["USUBJID"], "READING": reading, "TRTSDT": days_of(begun, "TRTSDT"),
             "LANDMARKDT": landmark, "ENDDT": end, "ENDREAS": end_why, "STOPDT": stop["ADT"],
-            "STOPDOM": stop["SRCDOM"], "STOPSEQ": _whole(stop["SRCSEQ"]), "STOPREAS": stop["WHY"],
+            "STOPDOM": stop["SRCDOM"], "STOPSEQ": _whole(stop["SRCSEQ"]), "STOPREAS": _why_stopped(stop),
             "ASSAYS": np.bincount(found.owner, minlength=n), "BASEDT": at(found.adt, found.baseline, NAT),
             "BASESEQ": _whole(at(numbers_of(found.assays, "SRCSEQ"), found.baseline, np.nan)),
             "LASTSEQ": _whole(at(numbers_of(found.assays, "SRCSEQ"), last, np.nan)),

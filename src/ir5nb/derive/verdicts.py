@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ir5nb import schema
 from ir5nb.derive.candidates import Chosen, choose, of_subjects
 from ir5nb.derive.dates import NAT, Dates, Texts
 from ir5nb.derive.records import Rows, column, days_of, either, iso, present, words
@@ -108,6 +107,7 @@ class Verdicts:
 
     def frame(self, subjects: pd.DataFrame, landmark: Dates, reading: str) -> pd.DataFrame:
         """Lay out the rows (`schema.ADWK24`), less the patients a reading leaves out."""
+        numbers = pd.arrays.IntegerArray(np.nan_to_num(self.number).astype(np.int64), np.isnan(self.number))
         rows: pd.DataFrame = pd.DataFrame(
             {
                 "USUBJID": subjects["USUBJID"].to_numpy(object),
@@ -117,10 +117,11 @@ class Verdicts:
                 "CATEGORY": self.category,
                 "DECDT": self.day,
                 "SRCDOM": self.domain,
-                "SRCSEQ": pd.Series(self.number, dtype="Float64").astype("Int64"),
+                "SRCSEQ": numbers,
                 "reason": self.reason,
-            }
-        )[list(schema.ADWK24)]
+            },
+            copy=False,
+        )
         kept = self.status != _EXCLUDED
         return rows if kept.all() else rows[pd.Series(kept)].reset_index(drop=True)
 

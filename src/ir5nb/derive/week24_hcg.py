@@ -9,7 +9,7 @@ import pandas as pd
 
 from ir5nb.derive.assays import NORMAL
 from ir5nb.derive.dates import Dates, Texts
-from ir5nb.derive.records import days_of, either, iso, numbers_of
+from ir5nb.derive.records import column, days_of, either, iso, numbers_of
 from ir5nb.derive.time_rows import check_cut
 from ir5nb.derive.verdicts import (
     ALREADY_NORMAL,
@@ -55,7 +55,8 @@ def hcg(
     subjects
         One row per patient (`subjects.adsl`); those never treated have no row in the result.
     found
-        `hcg.outcomes` of the same patients: the readings A9-A12, A14 and the landmark are chosen there.
+        `hcg.outcomes` of the same patients (brief ones with `explain=False`): the readings A9-A12, A14 and the
+        landmark are chosen there.
     cutoff
         Data cut; None says that the data are final and nobody is pending.
     window_days
@@ -91,13 +92,14 @@ def hcg(
     """
     check_choices(not_evaluable=not_evaluable)
     cut, patients = check_cut(subjects, cutoff), treated(subjects)
-    found = found.set_index("USUBJID").reindex(patients["USUBJID"]).reset_index()
+    if not found["USUBJID"].equals(patients["USUBJID"]):
+        found = found.set_index("USUBJID").reindex(patients["USUBJID"]).reset_index()
     if found["LANDMARKDT"].isna().any():
         raise ValueError(f"patient {found.loc[found['LANDMARKDT'].isna(), 'USUBJID'].iloc[0]} has no hCG outcome")
     landmark, verdicts, why = (
         days_of(found, "LANDMARKDT"),
         Verdicts(len(patients), explain=explain),
-        found["reason"].to_numpy(object),
+        column(found, "reason"),
     )
     already = (found["BASELEVEL"] == NORMAL).to_numpy()
     verdicts.decide(already, STATUS[not_evaluable], ALREADY_NORMAL, _record(found, "BASEDT", "LB", "BASESEQ"), why)
@@ -119,8 +121,8 @@ def _stopped(verdicts: Verdicts, found: pd.DataFrame, patients: pd.DataFrame, la
     stop, ended = days_of(found, "STOPDT"), days_of(patients, "EOTDT")
     ends = np.asarray((days_of(found, "ENDDT") == ended) & (ended <= landmark))
     by_stop = np.asarray(stop <= landmark) & ~(ends & (ended < stop))
-    record = pd.DataFrame({"ADT": stop, "SRCDOM": found["STOPDOM"], "SRCSEQ": found["STOPSEQ"]})
-    stopped = found["STOPREAS"].to_numpy(object)
+    record = pd.DataFrame({"ADT": stop, "SRCDOM": found["STOPDOM"], "SRCSEQ": numbers_of(found, "STOPSEQ")})
+    stopped = column(found, "STOPREAS")
     category = either((found["STOPDOM"] == "PR").to_numpy(), HYSTERECTOMY, NEW_THERAPY)
     verdicts.decide(
         by_stop,

@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ir5nb.analyses.evidence import Evidence, candidates, judged
+from ir5nb.analyses.evidence import Evidence, Known, judged, shared
 from ir5nb.analyses.primary import Reading, offered
 from ir5nb.derive import assays, recist, subjects
-from ir5nb.derive.week24 import Candidates
 from ir5nb.operating.rule import CONTINUES, stage1_states
 from ir5nb.plan import CohortPlan, HormonePlan
 from ir5nb.simulate.batch import Look, assay_tables, tumour_tables
@@ -113,7 +112,7 @@ class _Drawn:
         start = self._calendar.start[np.ix_(look.trials, np.arange(look.patients))]
         order = np.argsort(start, axis=1, kind="stable")
         shape = start.shape
-        known = candidates(evidence, task.plan)
+        known = shared(evidence, task.plan)
         return [
             np.take_along_axis(_codes(evidence, task.plan, reading, known).reshape(shape), order, axis=1)
             for reading in self._readings
@@ -146,7 +145,7 @@ def evidence_of(tables: Mapping[str, pd.DataFrame], plan: CohortPlan) -> Evidenc
 _NO_RESPONSES: Final = pd.DataFrame({"USUBJID": pd.Series(dtype=object)})
 
 
-def _codes(evidence: Evidence, plan: CohortPlan, reading: Reading, known: Candidates | None) -> Codes:
+def _codes(evidence: Evidence, plan: CohortPlan, reading: Reading, known: Known) -> Codes:
     """Statuses of all patients in their order, those a reading leaves out as `EXCLUDED`."""
     found = judged(evidence, plan.model_copy(update=reading.changes), reading.id, known=known, explain=False)
     status = found["STATUS"].to_numpy(object)

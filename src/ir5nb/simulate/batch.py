@@ -149,7 +149,8 @@ def _everyone(world: World, writer: Writer, death: Days, last_dose: Days) -> Tab
     died = writer.day(writer.start, death)
     start = writer.day(writer.start, zero)
     dm = writer.rows("DM", everybody, {
-        "ARMCD": world.cohort.code, "DTHDTC": None, "DTHDT": died, "DTHFL": _YES_OR_NONE[(~np.isnat(died)).astype(np.int64)],
+        "ARMCD": world.cohort.code, "DTHDTC": None, "DTHDT": died,
+        "DTHFL": _YES_OR_NONE[(~np.isnat(died)).astype(np.int64)],
     })  # fmt: skip
     ds = writer.rows("DS", everybody, {
         "DSCAT": "PROTOCOL MILESTONE", "DSSCAT": None, "DSDECOD": "ENROLLED", "DSSTDTC": None,

@@ -26,7 +26,6 @@ from ir5nb.simulate.world import World
 LATER_ASSAYS: Final = 4  # weekly assays after the landmark, for runs of normal values that begin before it
 _CYCLE_DAYS: Final = 21
 _DETECTED: Final = 28  # days until resistance is clear
-_SOONEST: Final = 15.0  # days; nobody normalises in the first two weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,9 @@ class Courses:
         The truth: hCG reaches normal, the disease resists.
     death, end, last_dose, therapy, surgery
         What the records hold.
-    day, value, upper, blurred
-        Assays: day (`NEVER`: not done), IU/L as reported, the laboratory's upper limit, and whether only "<20" is
-        reported (or less than the limit of quantification).
+    day, value, upper, laboratory, diluted
+        Assays: day (`NEVER`: not done), IU/L as reported, the laboratory and its upper limit, whether only "<20" is
+        reported.
     """
 
     normal: Reals
@@ -136,7 +135,8 @@ def _assays(
     since = np.arange(weeks) >= rng.integers(6, 20, elapsed.shape)[..., None]
     laboratory = np.where(moved[..., None] & since, (laboratory + 1) % 3, laboratory)
     flat = kinetics(
-        day.reshape(-1, weeks), np.minimum(elapsed, 900.0).ravel(), resistant.ravel().astype(np.float64),
+        np.maximum(day, 0).reshape(-1, weeks), np.clip(elapsed, WEEK, 900.0).ravel(),
+        resistant.ravel().astype(np.float64),
         UPPER[laboratory[..., 0]].ravel(), flaws.noise, rng,
     )  # fmt: skip
     chance = rng.random((2, *shape), dtype=np.float32)
