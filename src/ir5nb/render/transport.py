@@ -97,6 +97,15 @@ def write_transport(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
             column_labels={piece: label for piece, (label, _) in laid.items()},
             variable_format=dict.fromkeys(dates, "DATE9"),
         )  # fmt: skip
+        _timeless(folder / f"{name}.xpt")
+
+
+def _timeless(path: Path) -> None:
+    """Take the time of writing out of the header."""
+    with path.open("r+b") as stream:
+        for place in _MADE:
+            stream.seek(place)
+            stream.write(_NEVER)
 
 
 def _columns(frame: pd.DataFrame) -> Iterator[tuple[str, str, pd.Series]]:
