@@ -1,7 +1,7 @@
 """Tests and regression between groups against R: survival 3.5-3 and cmprsk (golden/stats/logrank, cox, cuminc_tests).
 
 `r_groups.csv` holds further answers of survival 3.5-3 and cmprsk 2.2-11 on `r_groups_data.csv` (three groups, two
-covariates, two causes; d2, d4 and d6 in whole days with many ties), with crr and coxph iterated to 1e-13.
+covariates, two causes; d2, d4 and d6 in whole days with many ties), crr and coxph iterated to 1e-13 (r_groups.R).
 """
 
 from pathlib import Path
