@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from ir5nb import facts
 from ir5nb.stats.simon import SimonDesign
 
 _LARGEST_FILE_BYTES = 1_000_000  # a plan is a page of text; anything larger is a mistake or an attack
@@ -110,6 +111,12 @@ class Plan(BaseModel):
 
     assumed: Mapping[str, Assumption] = Field(default_factory=dict, exclude=True)
 
+    def _repr_html_(self) -> str:
+        """Show every entry at the end of a notebook cell, the assumed ones with their reason."""
+        why = {key: f" (ASSUMED: {item.why})" for key, item in self.assumed.items()}
+        entries = {key: self.value_of(key) + why.get(key, "") for key in self.entry_names()}
+        return facts.table(f"Plan: {self.title}", entries)
+
     @property
     def digest(self) -> str:
         """SHA-256 of every value that can change a number, so that two runs can be told apart."""
@@ -201,7 +208,7 @@ class Plan(BaseModel):
 class CohortPlan(Plan):
     """Everything the analysis of one cohort is told: members, design, readings, data and cut-off.
 
-    Source: requirement ids R2, R4, P1-P4, A1-A18.
+    Source: requirement ids R1, R2, R4, P1-P4, A1-A18.
 
     Examples
     --------
@@ -414,6 +421,12 @@ class _StrictLoader(yaml.SafeLoader):
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            # nested aliases are the one way in which a small file becomes a large one
+            raise yaml.YAMLError(f"an alias (*name) is not read: write the value out{self.peek_event().start_mark}")  # type: ignore[no-untyped-call]
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]

@@ -11,6 +11,8 @@ from typing import Final
 
 import pandas as pd
 
+from ir5nb import facts
+
 # RECIST 1.1 overall response, best first (Eisenhauer 2009; the order of best overall response, S1).
 RESPONSES: Final = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
 # At a visit also CDISC's "no evidence of disease", where none was there at baseline; outside RECIST 1.1.
@@ -100,3 +102,9 @@ class Analysis:
         if doubled.any():
             keys = self.results.loc[doubled, list(RESULT_KEY)].to_dict("records")
             raise ValueError(f"results of analysis {self.name!r} have a key twice: {keys[:3]}")
+
+    def _repr_html_(self) -> str:
+        """Show the finding and the size of each part at the end of a notebook cell."""
+        sizes = {"patients": f"{len(self.patients)} rows", "results": f"{len(self.results)} numbers"}
+        parts = {f"series[{name!r}]": f"{len(frame)} rows" for name, frame in self.series.items()}
+        return facts.table(f"Analysis {self.name}", {"headline": self.headline, **sizes, **parts})

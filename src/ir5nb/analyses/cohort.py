@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from ir5nb import facts
 from ir5nb.analyses.evidence import Evidence, hcg_outcomes, status
 from ir5nb.analyses.outcome import Outcome, outcome
 from ir5nb.analyses.rows import Rows
@@ -64,6 +65,12 @@ class Cohort:
     best: pd.DataFrame
     times: pd.DataFrame
     status: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        """Show who is in the cohort and where it stands at the end of a notebook cell."""
+        status = {str(name): int(n) for name, n in self.status["STATUS"].value_counts(sort=False).items()}
+        shown = {"data cut": self.cutoff, "members": len(self.subjects), "treated": len(self.treated)}
+        return facts.table(f"Cohort {self.plan.cohort}", {**shown, **status, "stands": self.reached.sentence})
 
     @property
     def treated(self) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ir5nb import facts
 from ir5nb.source.across import check_tables
 from ir5nb.source.clinical import check_content
 from ir5nb.source.cut import after, known_by
@@ -66,6 +67,15 @@ class Trial:
         object.__setattr__(self, "tables", FrozenFrames(self.tables))
         for name in ("fingerprints", "files"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def _repr_html_(self) -> str:
+        """Show the tables with their rows and patients at the end of a notebook cell."""
+        rows = {
+            name: f"{len(self.tables[name])} records of {self.tables[name]['USUBJID'].nunique()} patients, {file}"
+            for name, file in self.files.items()
+        }
+        known = {"data cut": self.cutoff or "everything delivered", "queries": len(self.queries)}
+        return facts.table("Trial", {**known, "corrections": len(self.corrections), **rows})
 
     def table(self, domain: str) -> pd.DataFrame:
         """Give one table; a domain that is absent has no rows and the columns the analysis needs.

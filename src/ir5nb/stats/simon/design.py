@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from ir5nb import facts
 from ir5nb.stats.arguments import count, open_rate, probability, require
 from ir5nb.stats.binomial_law import mass, tail_above, tail_below
 
@@ -84,6 +85,15 @@ class SimonDesign:
             self.r1 < self.r,
             f"r1 < r must hold (with r <= r1 stage 2 cannot change the decision), got r1 = {self.r1}, r = {self.r}",
         )
+
+    def _repr_html_(self) -> str:
+        """Show the design with its exact characteristics at the end of a notebook cell."""
+        sizes = {
+            "stop after stage 1": f"at most {self.r1} of {self.n1}",
+            "reject H0": f"more than {self.r} of {self.n}",
+        }
+        exact = {"alpha": self.alpha, "power": self.power, "PET(p0)": self.pet(self.p0), "EN(p0)": self.en(self.p0)}
+        return facts.table("Simon two-stage design", {"p0": self.p0, "p1": self.p1, **sizes, **exact})
 
     @staticmethod
     def at_least(go_on: int, n1: int, reject: int, n: int, p0: float, p1: float) -> SimonDesign:

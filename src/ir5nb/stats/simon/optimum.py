@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ir5nb import facts
 from ir5nb.stats.arguments import count, open_rate, require
 from ir5nb.stats.simon.admissible import AdmissibleDesign, admissible_designs
 from ir5nb.stats.simon.design import SimonDesign
@@ -32,6 +33,14 @@ class DesignSearch:
     minimax: SimonDesign
     admissible: tuple[AdmissibleDesign, ...]
     certificate: Certificate
+
+    def _repr_html_(self) -> str:
+        """Show the admissible designs at the end of a notebook cell."""
+        named = {
+            f"{row['r1']}/{row['n1']}, {row['r']}/{row['n']}": f"{row['criterion']}; EN(p0) {row['en_p0']}"
+            for row in self.rows
+        }
+        return facts.table(f"Designs for p0 = {self.p0}, p1 = {self.p1}", named)
 
     @property
     def rows(self) -> tuple[dict[str, float | int | str], ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ir5nb import facts
 from ir5nb.stats.arguments import open_rate, require
 from ir5nb.stats.survival.limits import ConfidenceType, normal_quantile, survival_limits
 from ir5nb.stats.survival.quantiles import crossing
@@ -93,6 +94,18 @@ class KaplanMeier:
     def upper(self) -> Floats:
         """Upper limit just after each time, shape (k,); NaN where the curve is 0."""
         return self._limits[1]
+
+    def _repr_html_(self) -> str:
+        """Show size, events and median at the end of a notebook cell."""
+        median = self.median
+        shown: dict[str, object] = {
+            "n": self.n,
+            "events": self.n_events,
+            "median": median.estimate,
+            "lower": median.lower,
+        }
+        shown |= {"upper": median.upper, "level": self.level, "limits": self.conf_type}
+        return facts.table("Kaplan-Meier curve", shown)
 
     @property
     def n_events(self) -> int:

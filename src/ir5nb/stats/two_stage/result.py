@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
+from ir5nb import facts
 from ir5nb.stats.arguments import require
 from ir5nb.stats.simon.design import SimonDesign
 
@@ -74,3 +75,8 @@ class TwoStageInference:
             ("lower", self.lower, self.method),
             ("upper", self.upper, self.method),
         )
+
+    def _repr_html_(self) -> str:
+        """Show every number at the end of a notebook cell."""
+        own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "design"}
+        return facts.table("After the two-stage design", own)
