@@ -9,13 +9,18 @@ from math import log
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from ir5nb import operating, wording
+from ir5nb import operating
+from ir5nb.charts.operating import error_rates, power_curves
 from ir5nb.cli.runs import PlanFile
 from ir5nb.cli.shared import app, err, fail, out
 from ir5nb.plan import CohortPlan, PlanError, read_yaml
+from ir5nb.render import sheet
+from ir5nb.tables import Footing
+from ir5nb.tables.operating import compared, simulated
 from ir5nb.workers import WorkersError
 
 _STEPS = 20  # truths stand on a grid of 1/20 = 0.05 where none are given
@@ -52,7 +57,7 @@ def operating_characteristics(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Every number unrounded, for machines.")] = False,
 ) -> None:
-    """Simulate whole trials and analyse each as the real one: error rates, expected sizes, bias, under every reading."""
+    """Simulate whole trials and analyse each as the real one: error rates, sizes, bias, under every reading."""
     try:
         study = _study(_plan(cohort, plan), trials, truth, missed, dropout, perfect, shape, cured, seed)
         target = folder or Path("outputs") / f"operating-{study.plan.cohort.lower()}"
@@ -63,11 +68,15 @@ def operating_characteristics(
         fail(error)
     results = operating.summary(study.plan, cells)
     results.to_csv(target / "results.csv", index=False)
+    sheet.write(
+        target / "index.html", f"Operating characteristics, cohort {study.plan.cohort}", _pieces(study, results)
+    )
     if as_json:
-        typer.echo(json.dumps(results.to_dict("records"), indent=2))
+        typer.echo(json.dumps(json.loads(results.to_json(orient="records")), indent=2))
         return
-    for line in _lines(study, results):
+    for line in operating.sentences(study, results):
         out.print(line)
+    out.print(str(target / "index.html"))
 
 
 def _plan(cohort: str, changes: Path | None) -> CohortPlan:
@@ -124,5 +133,52 @@ def _progress(
         )  # fmt: skip
 
 
-def _lines(study: operating.Study, results: object) -> list[str]:
-    return []
+def _pieces(study: operating.Study, results: pd.DataFrame) -> list[str | sheet.Drawing | sheet.Shown]:
+    """Lay out the page: what was found, the curves, the error rates by reading and conduct, every number."""
+    plan, main = study.plan, study.scenarios[0]
+    words, conducts = operating.labels(plan), [scenario.name for scenario in study.scenarios]
+    footing = Footing(assumed=tuple(key for key in plan.assumed_in_primary))
+    found = "\n".join(f"- {line}" for line in operating.sentences(study, results))
+    truths = {f"{plan.p0:g}": f"type I error (p0 = {plan.p0:g})", f"{plan.p1:g}": f"power (p1 = {plan.p1:g})"}
+    subject = f"Cohort {plan.cohort}, {main.name}, {study.trials:,} trials at each rate"
+    charted: list[str | sheet.Drawing | sheet.Shown] = [
+        power_curves(operating.curves(study, results), p0=plan.p0, p1=plan.p1, alpha=plan.alpha,
+                            power=plan.power, subject=subject),
+        "## Type I error and power, by reading and conduct",
+        error_rates(operating.dots(study, results, plan.p0), exact=plan.design.alpha, name="alpha",
+                           title=f"Type I error: activity declared at a true rate of {plan.p0:g}",
+                           axis="Activity declared, %", subject=f"Cohort {plan.cohort}"),
+        error_rates(operating.dots(study, results, plan.p1), exact=plan.design.power, name="power_at_p1",
+                           title=f"Power: activity declared at a true rate of {plan.p1:g}",
+                           axis="Activity declared, %", subject=f"Cohort {plan.cohort}"),
+        compared(results, words, conducts=conducts, truths=truths, footing=footing,
+                        title="Chance to declare activity, %"),
+        "## Every number",
+    ]  # fmt: skip
+    folded: list[str | sheet.Drawing | sheet.Shown] = [
+        sheet.Folded(line, simulated(results, words, conduct=scenario.name, truth=f"{truth:g}", title=line,
+                                            footing=footing, id=f"simulated-{place}-{step}"))
+        for place, scenario in enumerate(study.scenarios)
+        for step, truth in enumerate(scenario.truths)
+        for line in [f"True rate {truth:g}, {scenario.name}"]
+    ]  # fmt: skip
+    heading = f"# What the analysis of cohort {plan.cohort} does, in {study.trials:,} simulated trials"
+    return [heading, found, *charted, *folded, _method(study)]
+
+
+def _method(study: operating.Study) -> str:
+    """Say what was simulated and how."""
+    plan, main = study.plan, study.scenarios[0].conduct.observation
+    return (
+        "## How it was done\n\n"
+        f"{study.trials:,} whole trials at each true rate, seed {study.seed}. Patients come at random at the planned "
+        f"rate ({plan.n} in {plan.accrual_months} months); recruitment is held while stage 1 is read. The laws of "
+        "progression, death, hCG, loss and toxicity are those of the demo data, stretched in time until the true rate "
+        "of success is the one named. The records of each trial, as they stood at its interim and at its final data "
+        "cut, went through the derivations and the decision of the report. The same patients are used at every rate "
+        "and under every conduct, so that differences are clearer than the errors in brackets suggest.\n\n"
+        f"Expected conduct: {main.missed:.0%} of visits missed, {main.off_window:.0%} late by 9 to 23 days, the others "
+        f"about their day (standard deviation {main.jitter_days:g} days), {main.unreadable:.1%} of scans not "
+        f"readable, {main.slips:.1%} of progressions overlooked at a scan. Not simulated: adverse events, "
+        "measurements of lesions, a second reader, patients who never start."
+    )

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import nbformat
 
-from ir5nb.render.page import page
+from ir5nb.render.page import CHART, page
 from ir5nb.wording import escape
+
+
+@runtime_checkable
+class Drawing(Protocol):
+    """A chart that can give its specification."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the Vega-Lite specification."""
 
 
 class Shown(Protocol):
@@ -40,8 +48,8 @@ class Folded:
         return f'<details class="more"><summary>{escape(self.line)}</summary>{self.piece._repr_html_()}</details>'
 
 
-def write(path: Path, title: str, pieces: Sequence[str | Shown], lang: str = "en") -> None:
-    """Write a page of Markdown paragraphs (text of the program, never of the data) and tables.
+def write(path: Path, title: str, pieces: Sequence[str | Drawing | Shown], lang: str = "en") -> None:
+    """Write a page of Markdown paragraphs (text of the program, never of the data), charts and tables.
 
     Source: spec/report.md, "Formats" (self-contained, no request).
 
@@ -52,7 +60,7 @@ def write(path: Path, title: str, pieces: Sequence[str | Shown], lang: str = "en
     title
         Title of the page, escaped.
     pieces
-        In the order to show; a text is Markdown, anything else gives its own markup.
+        In the order to show; a text is Markdown, a chart gives its specification, anything else its own markup.
     lang
         "en" or "fr".
 
@@ -68,8 +76,13 @@ def write(path: Path, title: str, pieces: Sequence[str | Shown], lang: str = "en
     path.write_text(page(nbformat.v4.new_notebook(cells=cells), title, lang), encoding="utf-8")  # type: ignore[no-untyped-call]
 
 
-def _cell(piece: str | Shown) -> Any:
+def _cell(piece: str | Drawing | Shown) -> Any:
     if isinstance(piece, str):
         return nbformat.v4.new_markdown_cell(piece)  # type: ignore[no-untyped-call]
-    output = nbformat.v4.new_output("display_data", {"text/html": piece._repr_html_()})  # type: ignore[no-untyped-call]
+    if isinstance(piece, Drawing):
+        drawn = piece.to_dict()
+        data: dict[str, Any] = {CHART: drawn, "text/plain": str(drawn.get("description", ""))}
+    else:
+        data = {"text/html": piece._repr_html_()}
+    output = nbformat.v4.new_output("display_data", data)  # type: ignore[no-untyped-call]
     return nbformat.v4.new_code_cell("", outputs=[output], execution_count=1)  # type: ignore[no-untyped-call]
