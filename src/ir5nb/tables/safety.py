@@ -150,9 +150,9 @@ def ae_worst_grade(
         _row(cells, system, term, _by_level(cells, column, system, term, levels)) for system, term in cells.rows[:most]
     ]
     heads = [phrase("head.any_grade", lang), *(_level_head(name, lang) for name in levels)] if lines else []
-    shown = wording.label(column, lang)
-    total = cells.value(column, "total")
-    title = phrase("title.ae_worst_grade", lang, column=shown if total is None else f"{shown}, N = {total:.0f}")
+    total = cells.cell(column, "total", "count")
+    title = phrase("title.ae_worst_grade", lang, column=wording.label(column, lang))
+    title = title if total is None else joined(title, ", N = ", total)
     notes = [*_left(len(cells.rows) - most, lang), *footing.lines(lang, cells.populations(), cells.methods())]
     stub = phrase("head.system_term", lang)
     return build(id, title, stub, heads, lines, notes=notes, footing=footing, lang=lang)
