@@ -50,3 +50,12 @@ def test_what_was_not_counted_is_said(written: Callable[[str], Any]) -> None:
 def test_impossible_censoring_cannot_exist(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         times.Censoring(**options)
+
+
+@pytest.mark.parametrize(("record", "days"), [("SD 56, PD 119, news 130", 126), ("SD 56, PD 120, news 130", 63)])
+def test_one_missed_assessment_is_56_days_and_a_week(record: str, days: int, written: Callable[[str], Any]) -> None:
+    """63 days after the last scan a progression counts, 64 days after it does not; the smallest rule is a day."""
+    patient = written(record)
+    rule = times.Censoring(at="adequate", missed_assessments=1)
+    assert times.pfs(patient.subjects, patient.responses, censoring=rule)["AVAL"].tolist() == [days]
+    assert times.Censoring(missed_assessments=1, interval_days=1, window_days=0).tolerated_days == 1
