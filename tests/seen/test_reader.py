@@ -66,7 +66,8 @@ def test_what_was_planned(demo_run: Path, stem: str) -> None:
     r1, n1, r, n, p0, p1 = (entry(stem, key) for key in ("r1", "n1", "r", "n", "p0", "p1"))
     assert (
         f"Stop after stage 1 with {r1} or fewer successes in {n1} patients; "
-        f"declare activity with more than {r} in {n}. p0 = {p0:.2f} (rate of no interest), p1 = {p1:.2f} (rate of interest); exact one-sided type I error 0.0"
+        f"declare activity with more than {r} in {n}. p0 = {p0:.2f} (rate of no interest), "
+        f"p1 = {p1:.2f} (rate of interest); exact one-sided type I error 0.0"
     ) in card(demo_run, stem)
 
 
