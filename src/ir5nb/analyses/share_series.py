@@ -81,7 +81,11 @@ def _thinned(months: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def _one_bar(centres: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({"SITEID": [ALL_CENTRES], "OBSERVED": [centres["OBSERVED"].sum()]}) if len(centres) else centres
+    if not len(centres):
+        return centres
+    bar = pd.DataFrame({"SITEID": [ALL_CENTRES], "OBSERVED": [centres["OBSERVED"].sum()]})
+    bar.attrs["centres"] = len(centres)
+    return bar
 
 
 def _hidden(results: pd.DataFrame, reading: str) -> set[str]:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import Chart, Records, finished, named, nobody, records, tooltip
+from ir5nb.charts.canvas import Chart, Records, finished, named, nobody, records, tooltip, whole_numbers
 from ir5nb.charts.theme import DASHES, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
@@ -47,7 +47,9 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     shown = "%Y-%m" if lang == "en" else "%m/%Y"
     axis = alt.Axis(format=shown, tickCount={"interval": "month", "step": 3}, labelAngle=0)
     x = alt.X("MONTH:T", title=say("axis.calendar", lang), scale=alt.Scale(type="utc"), axis=axis)
-    y = alt.Y("PATIENTS:Q", title=say("axis.included", lang), axis=alt.Axis(format="d", tickMinStep=1))
+    y = alt.Y(
+        "PATIENTS:Q", title=say("axis.included", lang), axis=whole_numbers(max(row["PATIENTS"] for row in series))
+    )
     legend = alt.Legend(title=None, columns=3)
     colour = alt.Color("LINE:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=legend)
     dash = alt.StrokeDash("LINE:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=legend)
@@ -93,7 +95,10 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
     seen = records(centres, ["SITEID", "OBSERVED"], ["PLANNED"])
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
-    x = alt.X("OBSERVED:Q", title=say("axis.included", lang), axis=alt.Axis(format="d", tickMinStep=1))
+    for row in seen:
+        row["SITEID"] = wording.label(row["SITEID"], lang)
+    most = max(row.get(name) or 0 for row in seen for name in ("OBSERVED", "PLANNED"))
+    x = alt.X("OBSERVED:Q", title=say("axis.included", lang), axis=whole_numbers(most))
     y = alt.Y("SITEID:N", title=say("axis.centre", lang), sort=None)
     base = alt.Chart(named(f"{name}_sites"))
     tip = tooltip({"SITEID": "SITEID", "OBSERVED": "N"}, lang)
@@ -110,7 +115,8 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
         layers.append(base.mark_tick(thickness=2, height=16).encode(x="PLANNED:Q", y=y, color=colour))
     total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)
     parts = ", ".join(f"{row['SITEID']} {row['OBSERVED']}" for row in seen)
-    said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(len(seen), "centre", lang), list=parts)
+    number = int(centres.attrs.get("centres", len(seen)))  # the share edition puts all centres together
+    said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(number, "centre", lang), list=parts)
     data = {f"{name}_sites": seen}
     return finished(
         layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=24 * len(seen)

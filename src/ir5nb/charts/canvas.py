@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any, Final, cast
 
 import altair as alt
@@ -17,6 +18,7 @@ Chart = alt.LayerChart
 
 _DECIMALS: Final = 6  # finer than a pixel at any size; a difference between runs reads as a number
 _SUBJECT_WIDTH: Final = 54  # characters of a line that fits 390 px
+_FEW: Final = 12  # whole numbers that an axis names one by one
 PERCENT_AXIS: Final = "format(datum.value * 100, '.0f')"
 
 
@@ -52,6 +54,21 @@ def _plain(value: Any) -> Any:
     if pd.api.types.is_integer(value):
         return int(value)
     return float(wording.rounded(value, _DECIMALS))
+
+
+def whole_numbers(most: object) -> alt.Axis:
+    """Give an axis of whole numbers; a dozen or fewer are named one by one, else Vega rounds halves ("0 1 1 2 2").
+
+    Examples
+    --------
+    >>> whole_numbers(2).to_dict()["values"]
+    [0, 1, 2]
+    >>> "values" in whole_numbers(46).to_dict()
+    False
+    """
+    last = None if wording.missing(most) else float(str(most))
+    few = last is not None and 0 <= last <= _FEW
+    return alt.Axis(format="d", tickMinStep=1, values=list(range(ceil(last or 0) + 1)) if few else alt.Undefined)
 
 
 def named(name: str) -> alt.NamedData:
@@ -108,15 +125,15 @@ def finished(
     return cast(Chart, chart)
 
 
-def nobody(*, title: str, subject: str, lang: Lang) -> Chart:
-    """Draw the chart of an empty frame: it says that there is nothing to draw.
+def nobody(*, title: str, subject: str, lang: Lang, left_out: bool = False) -> Chart:
+    """Draw the chart of an empty frame: it says that there is nothing to draw, or that this edition leaves it out.
 
     Examples
     --------
     >>> nobody(title="T", subject="", lang="en").to_dict()["description"]
     'T. No patients: nothing to draw'
     """
-    said = say("chart.empty", lang)
+    said = say("left_out" if left_out else "chart.empty", lang)
     layer = alt.Chart(named("nobody")).mark_text(fontSize=14).encode(text="TEXT:N")
     data = {"nobody": [{"TEXT": said}]}
     return finished([layer], data, title=title, subject=wording.label(subject, lang), alternative=said, height=120)

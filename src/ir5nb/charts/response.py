@@ -8,12 +8,23 @@ import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import Chart, Records, finished, lettering, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.canvas import (
+    Chart,
+    Records,
+    finished,
+    lettering,
+    named,
+    nobody,
+    records,
+    scale_of,
+    tooltip,
+    whole_numbers,
+)
 from ir5nb.charts.theme import INK, RESPONSE_COLOURS, RESPONSE_DASHES, RESPONSE_SHAPES
 from ir5nb.wording import Lang, plural, say
 
 _LINES: Final = ({"PCHG": -30, "TEXT": "−30 %"}, {"PCHG": 20, "TEXT": "+20 %"})
-_SHORT: Final = {"NON-CR/NON-PD": "N/N"}
+_SHORT: Final = {"NON-CR/NON-PD": "N/N", "NOT SHOWN": ""}  # not shown: masked in the share edition
 
 
 def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "waterfall") -> Chart:
@@ -135,7 +146,8 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
     levels, colours = scale_of(present, RESPONSE_COLOURS)
     legend = alt.Legend(title=say("legend.response", lang), columns=6)
     origin = say("origin.treatment", lang)
-    x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=origin), axis=alt.Axis(format="d", tickMinStep=1))
+    months = whole_numbers(max(row["MONTHS"] for row in seen))
+    x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=origin), axis=months)
     y = alt.Y("PCHG:Q", title=say("axis.change", lang))
     colour = _colour(levels, colours, legend)
     dash = alt.StrokeDash(

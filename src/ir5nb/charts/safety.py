@@ -137,7 +137,7 @@ def ae_heat(
     title = say("chart.ae_heat", lang)
     seen = records(heat, ["USUBJID", "AEDECOD", "ALEVEL", "GROUP"])
     if not seen:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, left_out=heat.attrs.get("edition") == "share")
     sizes = pd.Series([row["AEDECOD"] for row in seen]).value_counts()
     terms = sorted(sizes.index, key=lambda term: (-int(sizes[term]), term))[:most]
     kept = [row | {"MARK": _letter(row["ALEVEL"])} for row in seen if row["AEDECOD"] in set(terms)]

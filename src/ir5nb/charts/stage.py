@@ -18,6 +18,7 @@ from ir5nb.charts.canvas import (
     records,
     scale_of,
     tooltip,
+    whole_numbers,
 )
 from ir5nb.charts.theme import DASHES, GREY, INK, PALETTE, STATUS_COLOURS, STATUS_SHAPES
 from ir5nb.wording import Lang, plural, say
@@ -58,13 +59,14 @@ def stage_plot(
     data = {f"{name}_patients": seen, f"{name}_bounds": _bounds(r1, n1, r, n, lang)}
     wide = alt.Scale(domain=[0, max([n, *(row["PATIENT"] for row in seen)])], nice=False)
     high = alt.Scale(domain=[0, max([r + 2, *(row["SUCCESSES"] for row in seen)])], nice=False)
-    x = alt.X("PATIENT:Q", title=say("axis.patients", lang), scale=wide, axis=alt.Axis(format="d", tickMinStep=1))
-    y = alt.Y("SUCCESSES:Q", title=say("axis.successes", lang), scale=high, axis=alt.Axis(format="d", tickMinStep=1))
+    x = alt.X("PATIENT:Q", title=say("axis.patients", lang), scale=wide, axis=whole_numbers(n))
+    y = alt.Y("SUCCESSES:Q", title=say("axis.successes", lang), scale=high, axis=whole_numbers(r + 2))
     bounds = alt.Chart(named(f"{name}_bounds"))
     points = alt.Chart(named(f"{name}_patients"))
     levels, shapes = scale_of([row["STATUS"] for row in seen], STATUS_SHAPES)
     colours = [STATUS_COLOURS.get(level, GREY) for level in levels]
-    legend = alt.Legend(title=say("legend.status", lang), labelExpr=label_expression(levels, lang), columns=3)
+    named_levels = alt.Legend(title=say("legend.status", lang), labelExpr=label_expression(levels, lang), columns=3)
+    legend = named_levels if seen else None  # without patients a legend would be a title over nothing
     text = {"align": "left", "baseline": "top", "dx": 4, "dy": 3, "color": INK, "fontSize": 12}
     layers = [
         bounds.mark_rule(color=INK, strokeDash=[6, 4]).encode(x="FROM:Q", x2="PATIENT:Q", y=y),

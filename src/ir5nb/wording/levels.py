@@ -15,6 +15,8 @@ LEVELS: Final = MappingProxyType(
         "NON-CR/NON-PD": ("Non-CR/non-PD", "Ni CR ni PD"),
         "PD": ("Progressive disease (PD)", "Progression (PD)"),
         "NE": ("Not evaluable (NE)", "Non évaluable (NE)"),
+        "NOT SHOWN": ("not shown", "non montré"),
+        "all centres": ("all centres", "tous les centres"),
         "NA": ("No assessment", "Pas d'évaluation"),
         "ORR": ("Objective response (CR + PR)", "Réponse objective (CR + PR)"),
         "DCR": ("Disease control (CR + PR + SD)", "Contrôle de la maladie (CR + PR + SD)"),
