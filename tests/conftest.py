@@ -42,7 +42,7 @@ def shared() -> Path:
 def preloaded() -> Iterator[Parent]:
     """A parent that has imported the command, so that each test forks it instead of paying the imports (4 s) again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(FORKABLE))
+        patch.setenv("PYTHONPATH", str(FORKABLE), prepend=os.pathsep)
         parent = Parent.started(["forkable", "ir5nb.cli"])
     yield parent
     parent.close()

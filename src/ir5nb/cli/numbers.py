@@ -37,23 +37,37 @@ class Task:
     derived: Path | None = field(default=None)
 
 
-def compute(task: Task) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a report.
+
+    Attributes
+    ----------
+    results
+        Columns `schema.RESULTS`.
+    sentence
+        The headline in one sentence; "" where the report has none.
+    draft
+        Whether the headline is not final.
+    """
+
+    results: pd.DataFrame = field(repr=False)
+    sentence: str = ""
+    draft: bool = False
+
+
+def compute(task: Task) -> Numbers:
     """Give the results of a report, and write its derived tables where they are wanted.
 
     Parameters
     ----------
     task
         The report.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns `schema.RESULTS`.
     """
     plan = task.plan
     trial = _trial(task.data, _Mapping(plan.mapping)).as_of(plan.cutoff)
     if isinstance(plan, SafetyPlan):
-        return analyses.safety_results(analyses.pooled(trial, plan))
+        return Numbers(analyses.safety_results(analyses.pooled(trial, plan)))
     if not isinstance(plan, CohortPlan):
         raise TypeError(f"{task.stem} has a plan of an unknown kind, {type(plan).__name__}")
     cohort = analyses.derive(trial, plan)
@@ -62,7 +76,7 @@ def compute(task: Task) -> pd.DataFrame:
         task.derived.mkdir(parents=True)
         record.write_tables(task.derived, tables)
         transport.write_transport(task.derived, tables)
-    return analyses.results(cohort)
+    return Numbers(analyses.results(cohort), analyses.headline(cohort).headline, bool(cohort.draft))
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ from typing import Any
 import pandas as pd
 
 from ir5nb import analyses, source, workers
-from ir5nb.cli import manifest, numbers
+from ir5nb.cli import glance, manifest, numbers
+from ir5nb.cli.numbers import Numbers
 from ir5nb.cli.orders import Order
 from ir5nb.cli.progress import Watch
 from ir5nb.plan import SafetyPlan
-from ir5nb.render import folder, record, report, reuse
+from ir5nb.render import folder, index, record, report, reuse
 from ir5nb.render.kernels import ForkError, Parent, Tell
 from ir5nb.render.kernels.child import portable
 from ir5nb.render.kernels.crew import ATTEMPTS, News
@@ -58,7 +59,7 @@ class _State:
     seconds: dict[str, float] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     uncounted: dict[str, str] = field(default_factory=dict)
-    results: dict[str, pd.DataFrame] = field(default_factory=dict)
+    numbers: dict[str, Numbers] = field(default_factory=dict)
 
     @property
     def failed(self) -> dict[str, str]:
@@ -177,9 +178,10 @@ def _work(order: Order, tasks: Sequence[Task], parent: Parent | None, private: P
     """Have the tasks done, by the cluster where there is one, and say what happens."""
     here: Sequence[Task] = tasks
     if order.scheduler:
-        jobs = [task for task in tasks if isinstance(task, report.Job)]
+        jobs, package = [task for task in tasks if isinstance(task, report.Job)], reuse.package()
         here = [task for task in tasks if not isinstance(task, report.Job)]
-        for place, news in workers.each(_caught, [replace(job, place=None) for job in jobs], scheduler=order.scheduler):
+        sent = [replace(job, place=None, package=package) for job in jobs]
+        for place, news in workers.each(_away, sent, scheduler=order.scheduler):
             yield jobs[place], news
     if parent:
         for news in crew(parent, labour, here, order.jobs, private):
@@ -202,6 +204,14 @@ def labour(task: Task, tell: Tell) -> Any:
     return report.make(task, tell) if isinstance(task, report.Job) else numbers.compute(task)
 
 
+def _away(job: report.Job) -> News:
+    """Make a report on another machine, where a failure must not end the others."""
+    try:
+        return News(0, "result", report.remote(job))
+    except Exception as error:  # it is shown where the result is awaited
+        return News(0, "raised", RuntimeError(f"{type(error).__name__}: {error}"))
+
+
 def _caught(task: Task) -> News:
     """Do one task where a failure must not end the others."""
     try:
@@ -222,7 +232,7 @@ def _note(task: Task, news: News, state: _State, watch: Watch) -> None:
         if problem:
             state.uncounted[task.stem] = problem
         else:
-            state.results[task.stem] = news.value
+            state.numbers[task.stem] = news.value
     else:
         _noted(task, problem or news.value, state, watch)
 
@@ -290,15 +300,25 @@ def _assemble(order: Order, trials: Mapping[str, source.Trial], part: Path, stat
     if order.edition == "full":
         tables = trials[first].as_of(order.plans[first].cutoff).tables
         record.write_tables(part, {"records": record.records(tables)})
+    entries = manifest.entries(order, trials)
+    _write_index(order, part, state, entries)
     seconds = {**state.seconds, "run": round(time.monotonic() - started, 1)}
     how = {"reports": reports, "reused": state.reused, "seconds": seconds}
-    record.write_manifest(part, {**manifest.entries(order, trials), **how})
+    record.write_manifest(part, {**entries, **how})
+
+
+def _write_index(order: Order, part: Path, state: _State, entries: Mapping[str, Any]) -> None:
+    """Write the index; it says nothing of how the run went, so that a resumed run gives the same page."""
+    first = next(iter(order.plans.values()))
+    reports = [glance.entry(stem, plan, state.numbers[stem]) for stem, plan in order.plans.items()]
+    made = f"ir5nb {entries['versions']['ir5nb']}, commit {entries['commit']['id'][:12]}"
+    index.write(part, reports, cutoff=first.cutoff, edition=order.edition, lang=first.lang, made=made)
 
 
 def _write_results(order: Order, part: Path, state: _State) -> None:
     """Write the results of the cohorts in one table, and a pooled report's in its own."""
     found: dict[str, list[pd.DataFrame]] = {}
     for stem, plan in order.plans.items():
-        found.setdefault(stem if isinstance(plan, SafetyPlan) else "results", []).append(state.results[stem])
+        found.setdefault(stem if isinstance(plan, SafetyPlan) else "results", []).append(state.numbers[stem].results)
     for name, parts in found.items():
         record.write_results(part, analyses.joined(parts), name)

@@ -81,14 +81,19 @@ def sweep(target: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
+def temporary() -> Path:
+    """Give the folder of temporary folders: the user's own, unless its path leaves no room for a socket's name."""
+    place = Path(tempfile.gettempdir())
+    return place if len(str(place)) <= _LONGEST else Path("/tmp")  # noqa: S108 - what is made in it, mkdtemp makes
+
+
 @contextmanager
 def private() -> Iterator[Path]:
     """Give a temporary folder that this user alone can enter, and remove it afterwards.
 
     What a killed process has left is removed by the next one. The path is short enough for a socket in it.
     """
-    place = Path(tempfile.gettempdir())
-    place = place if len(str(place)) <= _LONGEST else Path("/tmp")  # noqa: S108 - made by mkdtemp, for this user alone
+    place = temporary()
     for left in place.glob("ir5nb-work-*"):
         if not _alive(_owner(left)):
             shutil.rmtree(left, ignore_errors=True)

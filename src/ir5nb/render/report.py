@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from ir5nb.render import documents, execute, page
+from ir5nb.render import documents, execute, page, reuse
 from ir5nb.render import folder as folders
 from ir5nb.wording import Lang
 
 DATA: Final = "data"  # the source folder as the notebook knows it, wherever it is: so pages name no machine
 FORMATS: Final = ("html", "pdf", "docx", "figures")
 _SAID: Final = "problem.txt"
+_ONE: Final = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Job:
         Seconds a cell may take.
     place
         Folder to write the files to; None: they come back in `Made.files`.
+    package
+        Fingerprint of the package that sends the job; another one may not make the report.
     """
 
     stem: str
@@ -55,6 +59,7 @@ class Job:
     formats: tuple[str, ...] = FORMATS
     timeout: int = 600
     place: Path | None = None
+    package: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,12 +112,22 @@ def make(job: Job, tell: Callable[[tuple[str, int, int]], object] | None = None)
 def remote(job: Job) -> Made:
     """Make a report where the run's folder is not: the files come back as bytes.
 
+    One at a time in a process, as Papermill changes the working folder of all its threads.
+
     Parameters
     ----------
     job
         The report; where it would write here does not matter.
+
+    Raises
+    ------
+    ValueError
+        When this process has another version of the package.
     """
-    return make(replace(job, place=None))
+    if reuse.package() != job.package:
+        raise ValueError("the worker runs another version of ir5nb. Install the same one on every worker.")
+    with _ONE:
+        return make(replace(job, place=None))
 
 
 def unpack(made: Made, place: Path) -> None:
