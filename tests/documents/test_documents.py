@@ -1,6 +1,5 @@
 """PDF, DOCX and pictures of a report: real tables, alternative text, hostile text stays text, equal bytes."""
 
-import io
 import re
 import zipfile
 from pathlib import Path

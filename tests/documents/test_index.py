@@ -1,0 +1,77 @@
+"""The index page: every report with its decision and its files, nothing that runs or loads, text stays text."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from ir5nb.render import index
+
+HOSTILE = '<script>alert(1)</script> {{7*7}} "><img src=x onerror=alert(2)>'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "figures").mkdir()
+    for name in ("c1_pm.html", "c1_pm.pdf", "c1_pm.docx", "c2_gtt.html", "results.csv", "manifest.json"):
+        (tmp_path / name).write_text("x" * 2000)
+    (tmp_path / "figures" / "c1_pm-01-stage.svg").write_text("<svg/>")
+    return tmp_path
+
+
+def reports(lang: index.Lang = "en") -> list[index.Report]:
+    return [
+        index.report(
+            "c1_pm", "peritoneal mesothelioma", lang=lang, decision=HOSTILE, included=24, planned=46, treated=24,
+            successes=8, evaluable=24, pending=0, estimate=1 / 3, lower=0.2, upper=0.5, assumed=True, draft=True,
+        ),
+        index.report("c2_gtt", "gestational trophoblastic tumours", lang=lang, status="reused"),
+        index.report("c4_atc", HOSTILE, lang=lang, status="failed", problem=HOSTILE),
+    ]  # fmt: skip
+
+
+def test_only_files_that_exist_are_linked(folder: Path) -> None:
+    page = index.write(folder, reports(), cutoff="2026-06-30").read_text(encoding="utf-8")
+    links = set(re.findall(r'href="([^"]+)"', page)) - {"data:,"}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file()} - {"index.html"}
+    assert links == there
+
+
+def test_hostile_text_is_text_and_nothing_runs_or_loads(folder: Path, browser: Browser) -> None:
+    path = index.write(folder, reports(), cutoff="2026-06-30", made=HOSTILE, notes=[HOSTILE])
+    assert "<script" not in path.read_text(encoding="utf-8")
+    for width in (1280, 390):
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+        page = context.new_page()
+        asked: list[str] = []
+        said: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.goto(path.as_uri())
+        assert len(asked) == 1
+        assert said == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        shown = page.inner_text("main")
+        assert shown.count("<script>alert(1)</script> {{7*7}}") == 5
+        assert "33.3% (20.0–50.0)" in shown
+        assert "Reports that failed: 1 of 3" in shown
+        context.close()
+
+
+def test_french(folder: Path) -> None:
+    page = index.write(folder, reports("fr"), cutoff="2026-06-30", lang="fr", edition="share").read_text(
+        encoding="utf-8"
+    )
+    for words in ("30/06/2026", "Mésothéliome péritonéal", "33,3", "24 sur 46 prévus", "HYPOTHÈSE", "partagée"):
+        assert words in page, words
+
+
+def test_a_name_that_could_leave_the_folder_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot name files"):
+        index.report("../secret", "x")
+
+
+def test_equal_folders_give_equal_pages(folder: Path) -> None:
+    first = index.write(folder, reports(), cutoff="2026-06-30").read_bytes()
+    assert index.write(folder, reports(), cutoff="2026-06-30").read_bytes() == first
