@@ -272,3 +272,15 @@ def test_an_undated_visit_follows_the_baseline_by_its_number() -> None:
     assert responses[["VISIT", "AVALC"]].values.tolist() == [["WEEK 8", "PD"]]
     assert responses["reason"].item().endswith("no complete imaging date, so no event date")
     assert targets["VISIT"].tolist() == ["BASELINE", "WEEK 8"]
+
+
+@pytest.mark.parametrize(("place", "size", "response"), [(None, 9.0, "CR"), (None, 10.0, "PR"), ("LIVER", 9.0, "PR")])
+def test_a_lesion_measured_by_its_short_axis_is_a_node_where_no_place_is_recorded(
+    place: str | None, size: float, response: str
+) -> None:
+    """A node below 10 mm is gone (RECIST 1.1, 4.3.1); a place that is recorded has the word."""
+    tu = pd.DataFrame({"USUBJID": ["P1"], "TULNKID": ["T01"], "TUSTRESC": ["TARGET"], "TULOC": [place]})
+    tr = pd.DataFrame({"USUBJID": "P1", "TRLNKID": "T01", "TRTESTCD": "SAXIS", "TRSEQ": [1, 2],
+                       "TRSTRESN": [20.0, size], "VISITNUM": [1.0, 2.0], "VISIT": ["BASELINE", "WEEK 8"],
+                       "TRDT": pd.to_datetime(["2026-01-02", "2026-03-02"])})  # fmt: skip
+    assert derived(tu, tr, ONE)[0]["AVALC"].tolist() == [response]
