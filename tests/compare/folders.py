@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 
 from ir5nb import analyses, source
 from ir5nb.plan import CohortPlan
+from ir5nb.render import record
 from ir5nb.schema import RESULT_KEY, RESULTS
 
 
@@ -30,19 +30,9 @@ def write(place: Path, stem: str, cutoff: str) -> Path:
     for name, frame in analyses.derived_tables(cohort).items():
         frame.to_parquet(derived / f"{name}.parquet", index=False)
     analyses.results(cohort).to_parquet(place / "results.parquet", index=False)
-    pd.concat([records(trial, domain) for domain in trial.files], ignore_index=True).to_parquet(
-        place / "records.parquet", index=False
-    )
+    record.records(trial.tables).to_parquet(place / "records.parquet", index=False)
     manifest(place, {stem: plan.model_dump(mode="json")}, dict(trial.fingerprints))
     return place
-
-
-def records(trial: source.Trial, domain: str) -> pd.DataFrame:
-    frame = trial.table(domain)
-    own = [column for column in frame.columns if not (column.endswith("DT") and f"{column}C" in frame.columns)]
-    digests = [hashlib.sha256(repr(row).encode()).hexdigest() for row in frame[own].itertuples(index=False, name=None)]
-    number = frame[f"{domain}SEQ"] if f"{domain}SEQ" in frame.columns else pd.Series(frame.index + 1, frame.index)
-    return pd.DataFrame({"DOMAIN": domain, "USUBJID": frame["USUBJID"], "SEQ": number.astype("Int64"), "HASH": digests})
 
 
 def manifest(place: Path, plans: dict[str, Any], files: dict[str, str] | None = None, **more: Any) -> None:

@@ -130,6 +130,15 @@ def test_a_share_edition_compares_numbers_only(cuts: dict[str, Path], tmp_path: 
     assert "IR5-" not in done.stdout
 
 
+def test_a_masked_number_is_no_change(tmp_path: Path) -> None:
+    folders = [small(tmp_path / name, {"successes": 2.0}) for name in ("a", "b")]
+    frame = pd.read_parquet(folders[1] / "results.parquet").assign(value=np.nan, note="masked")
+    frame.to_parquet(folders[1] / "results.parquet", index=False)
+    counts = json.loads(run(*folders, "--json").stdout)["counts"]["numbers"]
+    assert (counts["masked"], counts["changed"]) == (1, 0)
+    assert "Masked in one of the two runs: 1" in run(*folders).stdout
+
+
 def test_a_report_of_one_run_only_is_named_not_listed(tmp_path: Path) -> None:
     one, two = small(tmp_path / "a", {"n": 1.0}), small(tmp_path / "b", {"n": 1.0})
     frame = pd.read_parquet(two / "results.parquet")

@@ -151,3 +151,15 @@ def test_a_run_compared_with_itself_differs_in_nothing(cuts: dict[str, Path]) ->
     assert same.patients.empty
     assert same.records.empty
     assert same.settings.empty
+
+
+def test_a_run_of_the_command_leaves_what_these_folders_hold(cuts: dict[str, Path], demo_run: Path) -> None:
+    """The folder written by hand for the demo's own cut differs from the real run in nothing but the other reports."""
+    found = compare.compare(compare.read(cuts["june"]), compare.read(demo_run))
+    assert set(found.numbers["change"]) == {"same"}
+    assert found.patients.empty
+    assert found.records.empty
+    assert found.notes == ()
+    others = {"c1_pm", "c2_gtt", "c4_atc", "c5_net", "pooled_safety"}
+    assert set(found.settings.query("SECTION == 'report'")["REPORT"]) == others
+    assert found.settings.query("SECTION == 'plan'").empty

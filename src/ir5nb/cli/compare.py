@@ -70,6 +70,8 @@ def _summary(found: Comparison) -> Iterator[str]:
         f"Numbers: {number['changed']} changed, {number['added']} added, {number['vanished']} vanished, "
         f"{number['reworded']} in other words, {number['same'] + number['noise']} the same."
     )
+    if number["masked"]:
+        yield f"Masked in one of the two runs: {number['masked']} numbers."
     yield f"Week 24: {moved['moved']} patients moved, {moved['entered']} entered, {moved['left']} left."
     yield f"Records: {records['added']} added, {records['changed']} changed, {records['removed']} removed."
     yield "Settings: " + (", ".join(f"{n} of {name}" for name, n in counts["settings"].items()) or "the same") + "."
@@ -142,6 +144,7 @@ def _counted(found: Comparison) -> dict[str, int]:
     """Name the counts of differences as the page shows them."""
     counts = found.counts
     words = {"changed": "changed", "added": "new", "vanished": "gone", "reworded": "the same in other words"}
+    words |= {"masked": "masked in one run"} if counts["numbers"]["masked"] else {}
     shown = {f"Numbers {word}": counts["numbers"][kind] for kind, word in words.items()}
     shown["Patients who moved between categories at week 24"] = counts["week24"]["moved"]
     shown["Patients of whom anything differs"] = counts["patients"]

@@ -48,7 +48,7 @@ class Comparison:
     def counts(self) -> dict[str, Any]:
         """How many of each kind of difference there are."""
         primary = self.patients[self.patients["PARAMCD"].eq(states.WEEK24) & self.patients["READING"].eq("default")]
-        kinds = ("changed", "added", "vanished", "reworded", "noise", "same")
+        kinds = ("changed", "added", "vanished", "reworded", "masked", "noise", "same")
         return {
             "numbers": {kind: int(self.numbers["change"].eq(kind).sum()) for kind in kinds},
             "week24": {kind: int(primary["CHANGE"].eq(kind).sum()) for kind in ("moved", "entered", "left")},

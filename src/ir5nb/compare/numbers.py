@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ir5nb.schema import RESULT_KEY
+from ir5nb.schema import MASKED, RESULT_KEY
 
 KEY: Final = ("table", *RESULT_KEY)
 COLUMNS: Final = (
@@ -31,8 +31,8 @@ def changes(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `COLUMNS`. `change`: "changed", "noise" (a relative difference of at most 1e-12), "reworded" (same value,
-        other unit, method or note), "added", "vanished" or "same". `difference` is new − old; missing where one of
-        them is missing or infinite.
+        other unit, method or note), "masked" (a share edition hides one of the two), "added", "vanished" or "same".
+        `difference` is new − old; missing where one of them is missing or infinite.
 
     Examples
     --------
@@ -66,5 +66,9 @@ def _kinds(both: pd.DataFrame, first: np.ndarray, second: np.ndarray, difference
         [both[f"{name}_old"].ne(both[f"{name}_new"]).to_numpy() for name in ("unit", "method", "note")]
     )
     side = both["_merge"].astype(str)
-    conditions = [side.eq("left_only"), side.eq("right_only"), equal & ~worded, equal | (near & worded), near]
-    return np.select(conditions, ["added", "vanished", "same", "reworded", "noise"], "changed")
+    hidden = both["note_old"].eq(MASKED).to_numpy() != both["note_new"].eq(MASKED).to_numpy()
+    kinds = {
+        "added": side.eq("left_only"), "vanished": side.eq("right_only"), "masked": hidden, "same": equal & ~worded,
+        "reworded": equal | (near & worded), "noise": near,
+    }  # fmt: skip
+    return np.select(list(kinds.values()), list(kinds), "changed")
