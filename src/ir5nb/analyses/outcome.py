@@ -114,6 +114,9 @@ def _final(design: SimonDesign, statuses: pd.Series, missing: int, counts: dict[
     if waiting or missing:
         sentence = f"{rule}: stage 1 was passed, not decided, {_waiting(waiting, missing)}."
         return Outcome(state="open", sentence=sentence, inference=None, **common)  # type: ignore[arg-type]
+    if total <= design.n1:  # a reading left so many out that no patient of stage 2 is judged
+        sentence = f"{rule}: stage 1 was passed, not decided, only {total} can be judged."
+        return Outcome(state="open", sentence=sentence, inference=None, **common)  # type: ignore[arg-type]
     ended = infer(design, x, 2, n=total, stage1_successes=counts["first"], level=level)
     over = "" if total == design.n else f" (n = {total} attained; conditional error rule)"
     verdict = "activity declared (H0 rejected)" if ended.rejects else "activity not shown (H0 not rejected)"

@@ -164,6 +164,7 @@ _DECISIONS: Final = (
     ("stage 1 was passed, not decided, {told}", "étape 1 franchie, pas encore de décision, {told}"),
     ("not decided, {told}", "pas encore de décision, {told}"),
     ("{n} pending and {n2} not yet treated", "{n} en attente et {n2} non encore traités"),
+    ("only {n} can be judged", "seulement {n} évaluables"),
     ("{n} pending", "{n} en attente"),
     ("{n} not yet treated", "{n} non encore traités"),
     (
