@@ -125,16 +125,16 @@ def test_a_notebook_that_hangs_and_a_kernel_that_dies(ir5nb, small: Path, tmp_pa
 
 
 def test_a_disk_that_is_full(ir5nb, small: Path, tmp_path: Path) -> None:
-    """A tmpfs of one megabyte where this user may mount one; else no file may have more than 100 kB (RLIMIT_FSIZE)."""
+    """A tmpfs of 64 kB where this user may mount one; else no file may have more than 20 kB (RLIMIT_FSIZE)."""
     runs = tmp_path / "runs"
     runs.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(runs)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(runs)], capture_output=True, check=False
     )
     tmpfs = mounted.returncode == 0
     try:
         lay(runs)
-        done = ir5nb("run", "c2", *FAST, "--out", runs, "--run", "demo", cwd=small, limit=None if tmpfs else 100_000)
+        done = ir5nb("run", "c2", *FAST, "--out", runs, "--run", "demo", cwd=small, limit=None if tmpfs else 20_000)
         assert done.returncode == 1
         assert ("No space left on device" if tmpfs else "File too large") in done.stderr
         assert "Earlier outputs are as they were" in done.stderr

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -26,6 +28,7 @@ from ir5nb.render.kernels.crew import ATTEMPTS, News
 from ir5nb.render.kernels.crew import each as crew
 
 Task = report.Job | numbers.Task
+_ROOM_BYTES = 100_000  # a disk with less left is full: a page is larger
 
 
 class RunError(RuntimeError):
@@ -109,6 +112,7 @@ def perform(order: Order, watch: Watch) -> tuple[str, ...]:
                 _keep(order, part)
             raise
         if state.failed:
+            _room(part)
             raise RunError(order, state.failed, _keep(order, part))
         watch.said("writing the folder")
         _assemble(order, trials, part, state, started)
@@ -269,6 +273,12 @@ def _unchanged(order: Order, trials: Mapping[str, source.Trial]) -> None:
         for name, digest in trial.fingerprints.items() if place else ():
             if not (place / name).is_file() or record.fingerprint(place / name) != digest:  # type: ignore[operator]
                 raise ValueError(f"{name} changed while the run was reading it. Run again when the export is complete.")
+
+
+def _room(part: Path) -> None:
+    """Name a full disk as the cause where there is one: libraries that could not write say so in many ways."""
+    if shutil.disk_usage(part).free < _ROOM_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(part.parent))
 
 
 def _kept(order: Order) -> Path:
