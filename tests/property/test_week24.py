@@ -14,7 +14,7 @@ from ir5nb.derive import week24
 
 START = pd.Timestamp("2024-01-09")
 LANDMARK = 168
-CLEAN = ("CR", "PR", "SD", "NON-CR/NON-PD")
+CLEAN = ("CR", "PR", "SD", "NON-CR/NON-PD", "NED")
 CASES = settings(max_examples=20, deadline=None)
 
 

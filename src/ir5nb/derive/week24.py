@@ -97,7 +97,7 @@ def gathered(
 
 def _clean(names: pd.Index[str], responses: pd.DataFrame) -> pd.DataFrame:
     """Take the assessments that show no progression; one not evaluable shows nothing."""
-    clean = pd.Series(column(responses, "AVALC"), dtype=object).isin(set(schema.RESPONSES) - {"PD", "NE"})
+    clean = pd.Series(column(responses, "AVALC"), dtype=object).isin(set(schema.ASSESSED) - {"PD", "NE"})
     return of_records(names, responses[clean.to_numpy()], "CLEAN")
 
 

@@ -13,6 +13,7 @@ LEVELS: Final = MappingProxyType(
         "PR": ("Partial response (PR)", "Réponse partielle (PR)"),
         "SD": ("Stable disease (SD)", "Maladie stable (SD)"),
         "NON-CR/NON-PD": ("Non-CR/non-PD", "Ni CR ni PD"),
+        "NED": ("No evidence of disease", "Pas de maladie visible"),
         "PD": ("Progressive disease (PD)", "Progression (PD)"),
         "NE": ("Not evaluable (NE)", "Non évaluable (NE)"),
         "NOT SHOWN": ("not shown", "non montré"),
