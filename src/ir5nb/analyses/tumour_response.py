@@ -39,7 +39,7 @@ def _rates(rows: Rows, best: pd.DataFrame, prefix: str, level: float) -> None:
     """Best responses by level, then response (CR, PR) and control (and SD) rates with exact limits."""
     total = len(best)
     bor = rows.at(endpoint="BOR").add(total=total)
-    seen = ("NED",) if best[f"{prefix}BOR"].eq("NED").any() else ()  # no disease at baseline: a row only where it occurs
+    seen = ("NED",) if best[f"{prefix}BOR"].eq("NED").any() else ()  # no disease at baseline: rare, no row without
     for name in (*RESPONSES, *seen, "MISSING"):
         count = int(best[f"{prefix}BOR"].eq(name).sum())
         bor.at(group=name).add(count=count, proportion=share(count, total))
