@@ -42,6 +42,8 @@ class Task:
         How trials are analysed, and what they are drawn from.
     seed, chunk, trials
         Seed of the simulation, number of the chunk, trials counted (the first of the chunk's).
+    planned_only
+        Whether the plan's own reading alone is counted.
     """
 
     plan: CohortPlan
@@ -49,6 +51,13 @@ class Task:
     seed: int
     chunk: int
     trials: int
+    planned_only: bool = False
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """The readings counted, the plan's own first."""
+        known = offered(self.plan)
+        return known[:1] if self.planned_only else known
 
 
 def count(task: Task) -> list[list[int]]:
@@ -102,7 +111,6 @@ class _Drawn:
         self._task, self._calendar = task, made
         draw: Any = courses if task.world.primary == "hcg" else fates
         self._patients: Any = draw(task.world, task.seed, task.chunk, CHUNK)
-        self._readings = offered(task.plan)
 
     def statuses(self, look: Look) -> list[Codes]:
         """Give the statuses under every reading, (trials, patients) in order of treatment start."""
@@ -115,7 +123,7 @@ class _Drawn:
         known = shared(evidence, task.plan)
         return [
             np.take_along_axis(_codes(evidence, task.plan, reading, known).reshape(shape), order, axis=1)
-            for reading in self._readings
+            for reading in task.readings
         ]
 
 

@@ -85,7 +85,12 @@ def sentences(study: Study, results: pd.DataFrame) -> list[str]:
         `summary.summary` of it.
     """
     found, main = Findings.of(results), study.scenarios[0]
-    lines = [_designed(study.plan), _planned(study, found, main), *_windows(study, found)]
+    lines = [
+        _designed(study.plan),
+        _planned(study, found, main),
+        *_late(study.plan, found, main.name),
+        *_windows(study, found),
+    ]
     lines += [line for scenario in study.scenarios[1:] for line in _conduct(study.plan, found, main, scenario)]
     return [*lines, _spread(study.plan, found, main), _held(study.plan, found, main)]
 
@@ -127,6 +132,23 @@ def _windows(study: Study, found: Findings) -> list[str]:
     return [
         f"A window of 7 days before day {plan.landmark_days} gives a type I error of {told[0][0]} and a power of "
         f"{told[0][1]}; one of 28 days {told[1][0]} and {told[1][1]}. {verdict}"
+    ]
+
+
+def _late(plan: CohortPlan, found: Findings, conduct: str) -> list[str]:
+    """Say what progressions first seen after the landmark do (A4), where the plan counts them as success."""
+    if getattr(plan, "late_progression", "") != "success":
+        return []
+    shares = [
+        [found.value(conduct, truth, name, "judged_success") for truth in (plan.p0, plan.p1)]
+        for name in ("default", "A4:failure")
+    ]
+    added = [percent(planned - other) for planned, other in zip(*shares, strict=True)]
+    return [
+        f"Scans a few days after day {plan.landmark_days} show for the first time progressions that happened before "
+        f"it. The plan counts a progression first seen after day {plan.landmark_days} as success (A4): this adds "
+        f"{added[0]} points to the judged rate at p0 and {added[1]} at p1. Counted as failure: type I error "
+        f"{found.told(conduct, plan.p0, 'A4:failure')}, power {found.told(conduct, plan.p1, 'A4:failure')}."
     ]
 
 

@@ -17,12 +17,12 @@ from ir5nb import workers
 from ir5nb.analyses.primary import offered
 from ir5nb.operating.chunk import CHUNK, Task, count
 from ir5nb.operating.parts import Parts
-from ir5nb.plan import CohortPlan, HormonePlan, ProgressionPlan, TumourPlan
+from ir5nb.plan import CohortPlan, ProgressionPlan, TumourPlan
 from ir5nb.schema import DAYS_PER_MONTH
 from ir5nb.simulate import days
 from ir5nb.simulate.world import Conduct, World, world
 
-_ROOMS: Final = ("analyses", "derive", "operating", "simulate", "stats")  # what a chunk's numbers depend on
+_ROOMS: Final = ("analyses", "derive", "operating", "simulate", "stats")  # a chunk's numbers depend on their code
 _DECIDES_AT: Final = ("p0", "p1")
 
 
@@ -211,8 +211,3 @@ def decisive(plan: CohortPlan) -> tuple[float, ...]:
         Plan with its design.
     """
     return tuple(getattr(plan, name) for name in _DECIDES_AT)
-
-
-def is_hormone(plan: CohortPlan) -> bool:
-    """Tell whether a cohort is judged by hCG."""
-    return isinstance(plan, HormonePlan)

@@ -87,6 +87,9 @@ def courses(world: World, seed: int, chunk: int, trials: int) -> Courses:
     died, lost = whole(at_rate(waits[1], law.death_rate)), whole(at_rate(waits[2], world.lost_rate))
     toxicity = whole(at_rate(waits[3], world.toxicity_rate))
     elapsed = _elapsed(world, rng.random(shape))
+    # who is normal on a day is so at the next weekly assay: resistance comes after it
+    weekly_day = np.minimum(np.ceil(elapsed / WEEK) * WEEK, NEVER).astype(np.int64)
+    resistant = np.where(elapsed <= resistant, np.maximum(resistant, weekly_day), resistant)
     normal = np.where(np.ceil(elapsed) <= resistant, np.ceil(np.minimum(elapsed, NEVER)), NEVER).astype(np.int64)
     end, therapy, surgery = _treated(world, seed, chunk, normal, resistant, toxicity, np.minimum(died, lost))
     day, value, upper, laboratory, diluted = _assays(world, seed, chunk, elapsed, resistant)
@@ -137,7 +140,7 @@ def _assays(
     flat = kinetics(
         np.maximum(day, 0).reshape(-1, weeks), np.clip(elapsed, WEEK, 900.0).ravel(),
         resistant.ravel().astype(np.float64),
-        UPPER[laboratory[..., 0]].ravel(), flaws.noise, rng,
+        UPPER[laboratory[..., 0]].ravel(), flaws.noise, rng, slowest=0.0,
     )  # fmt: skip
     chance = rng.random((2, *shape), dtype=np.float32)
     value, upper = flat.reshape(shape), UPPER[laboratory]

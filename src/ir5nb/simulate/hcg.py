@@ -103,7 +103,13 @@ def quantile(u: Reals) -> Reals:
 
 
 def kinetics(
-    time: Wholes, elapsed: Reals, resist: Reals, upper: Reals, noise: float, rng: np.random.Generator
+    time: Wholes,
+    elapsed: Reals,
+    resist: Reals,
+    upper: Reals,
+    noise: float,
+    rng: np.random.Generator,
+    slowest: float = -0.03,
 ) -> Reals:
     """Fall log-linearly so that the limit is reached on the day drawn; once resistant, rise or stay level.
 
@@ -121,6 +127,8 @@ def kinetics(
         Standard deviation of the logarithm of a value.
     rng
         Random stream.
+    slowest
+        Least change a week of a level series; at 0 nobody who resists drifts to normal.
 
     Returns
     -------
@@ -136,7 +144,7 @@ def kinetics(
     n = len(elapsed)
     baseline = np.exp(rng.normal(np.log(4000), 1.3, n)).clip(60, 400_000)
     fall = np.log(baseline / upper) / elapsed
-    weekly = np.where(rng.random(n) < 0.6, rng.uniform(0.22, 0.5, n), rng.uniform(-0.03, 0.05, n))
+    weekly = np.where(rng.random(n) < 0.6, rng.uniform(0.22, 0.5, n), rng.uniform(slowest, 0.05, n))
     slope = np.minimum(time, resist[:, None]) * -fall[:, None]
     rise = np.clip(time - resist[:, None], 0, None) / 7 * np.log1p(weekly)[:, None]
     error = rng.normal(0, 1, time.shape) * noise

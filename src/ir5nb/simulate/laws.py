@@ -100,7 +100,7 @@ def alive(disease: Disease, truth: float, landmark_days: int) -> Law:
 def normalised(disease: Disease, truth: float, landmark_days: int) -> Law:
     """Find the stretch of the time to normalisation at which a share `truth` is seen normal by the landmark.
 
-    Source: P3; weekly assays, each on its day; normal before resistance and death.
+    Source: P3; weekly assays, each on its day; normal before resistance, seen before death.
 
     Parameters
     ----------
@@ -119,11 +119,12 @@ def normalised(disease: Disease, truth: float, landmark_days: int) -> Law:
     0.2
     """
     never = min(hcg.NEVER_NORMAL, _LARGEST_SHARE * (1 - truth))
-    assays = np.arange(WEEK, landmark_days + 1, WEEK, dtype=np.float64)
-    kept = _unprogressed(disease, assays - 1) * np.exp(-disease.death_rate * assays)
+    day = np.arange(landmark_days // WEEK * WEEK + 1, dtype=np.float64)
+    assay = np.ceil(day[1:] / WEEK) * WEEK  # on which a normal value is seen
+    kept = _unprogressed(disease, day[:-1]) * np.exp(-disease.death_rate * assay)
 
     def reached(factor: float) -> float:
-        by = (1 - never) * -np.expm1(-((np.r_[0.0, assays] / (factor * hcg.scale())) ** hcg.SHAPE))
+        by = (1 - never) * -np.expm1(-((day / (factor * hcg.scale())) ** hcg.SHAPE))
         return float(np.diff(by) @ kept)
 
     return Law(disease, _root(lambda factor: truth - reached(factor), truth), never, truth)
