@@ -46,6 +46,7 @@ class Lab:
     runtime: Path
     port: int
     token: str
+    saved: dict[str, list[dict[str, object]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -131,14 +132,17 @@ def _charts(page: Page) -> set[str]:
 
 
 def _saved(lab: Lab, opened: Opened) -> list[dict[str, object]]:
-    """Save as a user does; give the code cells of the file."""
+    """Save as a user does, once; give the code cells of the file."""
+    if opened.stem in lab.saved:
+        return lab.saved[opened.stem]
     path = lab.folder / "notebooks" / f"{opened.stem}.ipynb"
     before = path.stat().st_mtime_ns
     opened.page.keyboard.press("Control+s")
     for _ in range(300):
         time.sleep(0.1)
         if path.stat().st_mtime_ns != before and (text := path.read_text(encoding="utf-8")).endswith("}\n"):
-            return [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+            lab.saved[opened.stem] = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+            return lab.saved[opened.stem]
     raise AssertionError("the notebook was not saved")
 
 
@@ -219,6 +223,29 @@ def test_nothing_pops_up_and_nothing_is_asked_of_the_network(lab: Lab, changed: 
         assert outside == []
         assert opened.errors == []
         assert "Python 3 (ipykernel)" in opened.page.locator(".jp-NotebookPanel-toolbar").inner_text()
+
+
+def test_a_table_is_sorted_by_a_click(lab: Lab, as_it_is: Opened) -> None:
+    page = as_it_is.page
+    page.locator(".jp-WindowedPanel-outer").evaluate("element => element.scrollTop = element.scrollHeight")
+    page.locator(".jp-CodeCell .jp-InputPrompt").last.click()
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.type("from ir5nb.tables.interactive import sortable")
+    page.keyboard.press("Enter")
+    page.keyboard.type("sortable(primary.patients)")
+    page.keyboard.press("Shift+Enter")
+    table = page.locator("table.dataTable").last
+    table.locator("tbody tr").first.wait_for(timeout=SECONDS)
+    status = [cell.strip() for cell in table.locator("tbody tr td:nth-child(4)").all_inner_texts()]
+    assert set(status) == {"SUCCESS", "FAILURE"}
+    assert status != sorted(status), "the table is in order of treatment start"
+    table.locator("thead th", has_text="STATUS").click()
+    page.wait_for_function(
+        "expected => [...document.querySelectorAll('table.dataTable')].at(-1).innerText"
+        ".match(/SUCCESS|FAILURE/g).join() === expected",
+        arg=",".join(sorted(status)),
+    )
 
 
 def test_it_listens_on_this_machine_only_and_asks_for_the_token(lab: Lab, as_it_is: Opened) -> None:
