@@ -19,6 +19,7 @@ Chart = alt.LayerChart
 _DECIMALS: Final = 6  # finer than a pixel at any size; a difference between runs reads as a number
 _SUBJECT_WIDTH: Final = 54  # characters of a line that fits 390 px
 _FEW: Final = 12  # whole numbers that an axis names one by one
+_TITLE_WIDTH: Final = 36  # and of its bold title
 PERCENT_AXIS: Final = "format(datum.value * 100, '.0f')"
 
 
@@ -111,7 +112,7 @@ def finished(
     ('T. S. A', 'container')
     """
     lines = textwrap.wrap(subject, _SUBJECT_WIDTH)
-    heading = alt.TitleParams(text=textwrap.wrap(title, _SUBJECT_WIDTH - 12), subtitle=lines)
+    heading = alt.TitleParams(text=textwrap.wrap(title, _TITLE_WIDTH), subtitle=lines)
     said = ". ".join(part.rstrip(".") for part in (title, subject) if part)
     chart = alt.layer(*layers).properties(
         width="container",

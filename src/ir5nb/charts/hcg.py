@@ -28,6 +28,7 @@ from ir5nb.wording import Lang, plural, say
 _FLOOR: Final = 0.1  # IU/L: a log axis has no zero; a value of 0 is drawn at the foot of the axis
 
 
+_POWERS: Final = "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"  # 0.1 and not 100m
 _LIMIT_TEXT: Final[dict[str, Any]] = {"align": "right", "baseline": "bottom", "dy": -2, "color": PALETTE[0]}
 
 
@@ -73,8 +74,7 @@ def hcg_curves(
     for row in events:
         row["WHAT"] = wording.label(row["MARK"], lang)
     bounds = records(limits, ["LIMIT"], ["LABEL"])
-    for row in bounds:
-        row["TEXT"] = row.get("LABEL") or f"{say('mark.limit', lang)} {wording.plain(row['LIMIT'], lang)}"
+    _named_limits(bounds, lang)
     line = [] if landmark is None else [{"WEEK": landmark, "TEXT": say("mark.landmark", lang)}]
     parts: dict[str, tuple[Records, Any]] = {
         "assays": (seen, _lines),
@@ -96,6 +96,16 @@ def hcg_curves(
     )
 
 
+def _named_limits(bounds: Records, lang: Lang) -> None:
+    """Name the limits without a name together, on the highest line: they lie close on a log axis."""
+    for row in bounds:
+        row["TEXT"] = row.get("LABEL") or ""
+    plain = sorted((row for row in bounds if not row["TEXT"]), key=lambda row: float(row["LIMIT"]))
+    if plain:
+        values = ", ".join(wording.plain(row["LIMIT"], lang) for row in plain)
+        plain[-1]["TEXT"] = f"{say('mark.limit', lang)} {values}"
+
+
 def _values(rows: Records, lang: Lang) -> Records:
     kept = [row for row in rows if row["HCG"] is not None]
     for row in kept:
@@ -115,7 +125,7 @@ def _said(seen: Records, events: Records, lang: Lang) -> str:
 
 def _axes(lang: Lang) -> dict[str, Any]:
     weeks = alt.X("WEEK:Q", title=say("axis.weeks", lang), axis=alt.Axis(format="d", tickMinStep=1))
-    axis = alt.Axis(format="~s", tickCount=6)
+    axis = alt.Axis(labelExpr=_POWERS, tickCount=6)
     return {"x": weeks, "y": alt.Y("HCG:Q", title=say("axis.hcg", lang), scale=alt.Scale(type="log"), axis=axis)}
 
 

@@ -89,8 +89,8 @@ def ae_dots(
             {"AEDECOD": "AEDECOD", "GROUP": "group", "LEVEL": "ALEVEL", "N": "N", "TOTAL": "TOTAL"}, lang
         ),
     }
-    legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label, columns=6)
-    sizes_legend = alt.Legend(title=say("axis.share", lang), labelExpr=PERCENT_AXIS, tickCount=4)
+    legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label, columns=3)
+    sizes_legend = alt.Legend(title=say("axis.share", lang), labelExpr=PERCENT_AXIS, tickCount=4, orient="bottom")
     points = base.mark_point(filled=True, stroke=INK, strokeWidth=0.7, opacity=1).encode(
         size=alt.Size("SHARE:Q", title=say("axis.share", lang), scale=alt.Scale(range=[15, 300]), legend=sizes_legend),
         color=alt.Color("LEVEL:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
@@ -147,7 +147,7 @@ def ae_heat(
     x = alt.X("USUBJID:N", sort=patients, title=say("axis.patient", lang), axis=alt.Axis(labels=False, ticks=False))
     y = alt.Y("AEDECOD:N", sort=terms, title=None, axis=alt.Axis(labelLimit=_LABEL))
     columns = {"USUBJID": "PATIENT", "AEDECOD": "AEDECOD", "ALEVEL": "ALEVEL", "GROUP": "group"}
-    legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label_expression(levels, lang), columns=6)
+    legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label_expression(levels, lang), columns=3)
     colour = alt.Color("ALEVEL:N", scale=alt.Scale(domain=levels, range=colours), legend=legend)
     tiles = base.mark_rect(stroke=GREY, strokeWidth=0.3).encode(x=x, y=y, color=colour, tooltip=tooltip(columns, lang))
     ink = alt.condition("datum.ALEVEL === '5'", alt.value("#ffffff"), alt.value(INK))
