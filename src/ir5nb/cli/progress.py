@@ -8,7 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-_STEPS = {0: "page", 1: "documents"}  # the last steps of a report, by how many are left after them
+_LAST = {2: "page", 1: "documents", 0: "done"}  # what a report is at when its cells are done, by the steps left
 
 
 class Watch:
@@ -53,7 +53,7 @@ class Watch:
         if not self._bars.tasks[self._bars.task_ids.index(bar)].started:
             self._bars.start_task(bar)
         left = every - done
-        step = f"cell {done} of {every - 2}" if left >= 2 else _STEPS[left]
+        step = _LAST.get(left, f"cell {done} of {every - 2}")
         self._bars.update(bar, completed=done, total=every, said=step, visible=True)
 
     def finished(self, stem: str, how: str) -> None:

@@ -101,6 +101,7 @@ def perform(order: Order, watch: Watch) -> tuple[str, ...]:
         trials = _read(order)
         part = stack.enter_context(folder.whole(order.target, sweeping=not order.resume))
         try:
+            watch.said("executing")
             tasks = list(_tasks(order, trials, part, state, watch))
             folder.sweep(order.target)
             with closing(_work(order, tasks, parent, private)) as work:
