@@ -14,6 +14,7 @@ from ir5nb.analyses.evidence import Evidence, hcg_outcomes, status
 from ir5nb.analyses.outcome import Outcome, outcome
 from ir5nb.analyses.rows import Rows
 from ir5nb.derive import assays, clinical, hcg, progression, recist, response, subjects, times
+from ir5nb.derive.exposure_intensity import Planned
 from ir5nb.derive.imaging_days import dated_by_imaging
 from ir5nb.plan import CohortPlan, HormonePlan, TumourPlan
 
@@ -89,6 +90,11 @@ class Cohort:
     def draft(self) -> str:
         """Why the primary result is not final yet, or ""."""
         return self.reached.sentence if self.reached.state == "open" else ""
+
+    @property
+    def planned_doses(self) -> dict[str, Planned]:
+        """Planned dose and interval by drug, for the relative dose intensity."""
+        return {drug: Planned(dose.dose, dose.every_days) for drug, dose in (self.plan.planned_doses or {}).items()}
 
     @property
     def facts(self) -> pd.DataFrame:

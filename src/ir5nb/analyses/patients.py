@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
-from ir5nb.analyses.rows import block, measures
+from ir5nb.analyses.rows import Rows, against_plan, block, measures
 from ir5nb.derive import exposure
+from ir5nb.derive.exposure_intensity import adex, intensity
 from ir5nb.schema import DAYS_PER_MONTH, Analysis
 
 
@@ -171,9 +172,10 @@ _FEW = 6  # a whole-number score with so few levels (ECOG, lines) reads better c
 
 
 def exposed(cohort: Cohort) -> Analysis:
-    """Describe exposure: duration of treatment and doses of each drug (R5).
+    """Describe exposure: duration of treatment, doses of each drug and its relative dose intensity (R5).
 
-    Source: spec/tlf.csv, "Exposure". Duration = last dose - first dose, in months of 30.4375 days.
+    Source: spec/tlf.csv, "Exposure". Duration = last dose - first dose, in months of 30.4375 days. A drug without a
+    planned dose in the plan has no relative dose intensity.
 
     Parameters
     ----------
@@ -188,6 +190,7 @@ def exposed(cohort: Cohort) -> Analysis:
     measures(rows, "duration of treatment", months, "months")
     for drug, doses in drugs.groupby("EXTRT", sort=True):
         measures(rows, f"doses of {drug}", doses["DOSES"], "doses")
+    _dose_intensity(rows, cohort)
     block(rows, "regimen", treated["REGIMEN"])
     if drugs["DELAYED"].notna().any():
         delayed = treated["USUBJID"].isin(drugs.loc[drugs["DELAYED"] > 0, "USUBJID"])
@@ -195,3 +198,11 @@ def exposed(cohort: Cohort) -> Analysis:
             rows, "at least one dose delayed or changed", delayed.map({True: "yes", False: "no"}), order=["yes", "no"]
         )
     return Analysis("exposure", drugs, rows.frame())
+
+
+def _dose_intensity(rows: Rows, cohort: Cohort) -> None:
+    """Add the relative dose intensity, in per cent as it is always told, of each drug with a planned dose."""
+    found = intensity(adex(cohort.tables["EX"], cohort.treated), cohort.planned_doses)
+    methodical = rows.at(method=against_plan("planned_doses" in cohort.plan.assumed))
+    for drug, own in found[found["RDI"].notna()].groupby("EXTRT", sort=True):
+        measures(methodical, f"relative dose intensity of {drug}", own["RDI"].astype(float) * 100, "%")

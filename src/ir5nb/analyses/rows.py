@@ -111,6 +111,12 @@ def measures(rows: Rows, endpoint: str, values: pd.Series, unit: str) -> None:
     rows.at(endpoint=endpoint).add(n=len(known)).at(unit=unit).add(**summary)
 
 
+def against_plan(assumed: bool) -> str:
+    """Name the method of a relative dose intensity, and whether the planned doses are assumed."""
+    doses = "ASSUMED doses" if assumed else "doses"
+    return f"relative dose intensity against the {doses} of the cohort's plan (Hryniuk & Goodyear 1990)"
+
+
 def share(count: int, total: int) -> float | None:
     """Give the proportion, or None of an empty group."""
     return count / total if total else None

@@ -20,7 +20,7 @@ from ir5nb.derive.ae_levels import GRADES, SEVERITIES, UNGRADED
 from ir5nb.derive.ae_queries import queries as ae_queries
 from ir5nb.derive.ae_steroids import treated_with_steroids
 from ir5nb.derive.ae_window import window
-from ir5nb.derive.exposure_intensity import Planned, adex, intensity
+from ir5nb.derive.exposure_intensity import adex, intensity
 from ir5nb.derive.laboratory import adlb
 from ir5nb.schema import ADAE, ADEX, Analysis
 
@@ -134,11 +134,10 @@ def _one(
     tables, subjects = cohort.tables, cohort.subjects
     windows, events = _events(cohort, terms, months, days, flag)
     doses = adex(tables["EX"], subjects)
-    planned = {drug: Planned(dose.dose, dose.every_days) for drug, dose in (cohort.plan.planned_doses or {}).items()}
     frames = {
         "events": events.assign(COHORT=cohort.plan.cohort, STEROIDFL=treated_with_steroids(events, tables["CM"])),
         "doses": doses,
-        "intensities": intensity(doses, planned),
+        "intensities": intensity(doses, cohort.planned_doses),
         "laboratory": adlb(tables["LB"], subjects, windows),
         "queries": ae_queries(tables["AE"], events, subjects, tables.get("DM")),
     }

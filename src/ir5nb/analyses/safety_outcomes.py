@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from ir5nb.analyses.rows import against_plan
 from ir5nb.analyses.safety import Safety, chosen
 from ir5nb.analyses.safety_counts import count
 from ir5nb.analyses.safety_rows import counted, joined, tidy
@@ -19,7 +20,6 @@ from ir5nb.schema import DAYS_PER_MONTH, Analysis
 _RELATED: Final = "fatal adverse event, related"
 _UNRELATED: Final = "fatal adverse event, not related"
 _OTHER: Final = "no fatal adverse event recorded"
-_AGAINST: Final = "relative dose intensity against the {}doses of the cohort's plan (Hryniuk & Goodyear 1990)"
 
 
 def deaths(safety: Safety) -> Analysis:
@@ -99,7 +99,7 @@ def exposure(safety: Safety) -> Analysis:
         Gathered frames; series `durations` has one row per patient for the chart.
     """
     drugs, treated, name = safety.intensities, safety.subjects, "exposure"
-    against = _AGAINST.format("ASSUMED " if safety.planned_assumed else "")
+    against = against_plan(safety.planned_assumed)
     parts = [tidy(name, list(safety.groups.names), {"total": (safety.groups.totals, "patients")})]
     months = (treated["TRTEDT"] - treated["TRTSDT"]).dt.days / DAYS_PER_MONTH
     parts.append(_described(safety, treated["USUBJID"], months, "duration of treatment", "months"))
