@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 import pandas as pd
+
+_CLICKED: Final[dict[str, Any]] = {"text_in_header_can_be_selected": False}  # a click anywhere on a heading sorts
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +31,9 @@ class Sortable:
         from itables.javascript import generate_init_offline_itables_html  # noqa: PLC0415
 
         library = generate_init_offline_itables_html(options.dt_bundle)
-        table = to_html_datatable(self.frame, connected=False, table_id=self.id, showIndex=False, maxBytes=0)
+        table = to_html_datatable(
+            self.frame, connected=False, table_id=self.id, showIndex=False, maxBytes=0, **_CLICKED
+        )
         return f"{library}{table}"
 
     def __repr__(self) -> str:
