@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page
 # Pooled: exposure, dots, heat map, onset, cumulative incidence.
 CHARTS = {"c1_pm": 11, "c2_gtt": 8, "c3_tet": 11, "c4_atc": 11, "c5_net": 11, "pooled_safety": 5}
 
+LARGEST = 4_000_000  # bytes of a page (issue 7)
+
 
 class Opened:
     """A page with what it asked for and what it said."""
@@ -73,3 +75,9 @@ def test_the_code_is_folded_and_opens(opened: Opened) -> None:
     assert not fold.locator("pre").is_visible()
     fold.locator("summary").click()
     assert fold.locator("pre").is_visible()
+
+
+def test_no_page_is_larger_than_a_mail_takes(demo_run: Path) -> None:
+    sizes = {path.name: path.stat().st_size for path in demo_run.glob("*.html")}
+    assert len(sizes) >= len(CHARTS)
+    assert max(sizes.values()) < LARGEST, sizes

@@ -70,6 +70,7 @@ class _Cells:
         left = np.where(patients, self.size - self.value, np.nan)
         small = (self.value > 0) & (self.value < below)
         self.hidden = self.is_cell & (small | ((left > 0) & (left < below)))
+        self.hidden[list(_nearly_all(self))] = True
         self.twins = _twins(self)
         self.parts = [part for part in _partitions(self) if len(part[0]) > 1]
         self.columns = _Columns.of(self)
@@ -155,8 +156,12 @@ def _partitions(table: _Cells) -> Iterator[tuple[np.ndarray, int | None]]:
             blocks.setdefault((*where, time, statistic), []).append(int(at))
     for place, cells in levels.items():
         severe = [at for at in cells if table.rows[at][7] in _SEVERE]
+        known = _severe_of(table, place)
         if table.value[severe].sum() >= table.below:  # their sum stands in another table, unless it is small itself
-            yield np.array(severe), None
+            yield np.array(severe), known
+        mild = [at for at in cells if at not in severe]
+        if known is not None and table.value[mild].sum() >= table.below:  # and so does the sum of the others
+            yield np.array(mild), known
         yield np.array(cells), table.place.get((*place, "count"))
     for where, cells in blocks.items():
         yield np.array(cells), _sum_of(table, where)
@@ -164,6 +169,32 @@ def _partitions(table: _Cells) -> Iterator[tuple[np.ndarray, int | None]]:
             for among, endpoint in ((("CR", "PR"), "ORR"), (("CR", "PR", "SD"), "DCR")):
                 some = [at for at in cells if table.rows[at][5] in among]
                 yield np.array(some), table.place.get((*where[:4], endpoint, "", "", "count"))
+
+
+def _severe_of(table: _Cells, place: Sequence[str]) -> int | None:
+    """Find the number of patients with a severe event that another table gives for the row of a table of grades."""
+    cohort, analysis, population, reading, endpoint, group, time = place
+    if analysis != "ae_worst_grade":
+        return None
+    return table.place.get((cohort, "ae_terms_severe", population, reading, endpoint, group, time, "count"))
+
+
+def _nearly_all(table: _Cells) -> Iterator[int]:
+    """Give the numbers with a severe event that leave few with milder ones: the table of grades would tell how many."""
+    whole = {(row[0], row[4], row[5]): at for at, row in enumerate(table.rows) if _is(tuple(row), "ae_worst_grade")}
+    for at, row in enumerate(table.rows):
+        if not table.is_cell[at] or row[7] != "count":
+            continue
+        if row[1] == "ae_terms_severe":
+            every = whole.get((row[0], row[4], row[5]))
+        else:
+            every = whole.get((row[0], "", "")) if "severe" in (row[4], row[5]) else None
+        if every is not None and 0 < table.value[every] - table.value[at] < table.below:
+            yield at
+
+
+def _is(row: Sequence[str], analysis: str) -> bool:
+    return row[1] == analysis and row[7] == "count"
 
 
 def _sum_of(table: _Cells, where: Sequence[str]) -> int | None:
@@ -219,6 +250,18 @@ class _Columns:
                 if name in cells and self._told(table, cells, [each for each in members if each in out]):
                     table.hidden[cells[name]] = True
             self._protect_total(table, cells)
+        self._protect_rows(table)
+
+    def _protect_rows(self, table: _Cells) -> None:
+        """Hide every level of the sums of a row where one is hidden: levels and columns together would give it away."""
+        sums = (*self.sums, _TOTAL)
+        rows: dict[tuple[str, ...], list[int]] = {}
+        for key, cells in self.keys.items():
+            if key[-1] in _LEVELS:
+                rows.setdefault(key[:-1], []).extend(cells[name] for name in sums if name in cells)
+        for places in rows.values():
+            if any(table.hidden[at] for at in places):
+                table.hidden[[at for at in places if table.is_cell[at] and table.value[at] > 0]] = True
 
     def _protect_total(self, table: _Cells, cells: dict[str, int]) -> None:
         if _TOTAL not in cells:
