@@ -66,7 +66,7 @@ def run(
     try:
         given = orders.file_entries(plan) | {key: value for key, value in options.items() if value is not None}
         order = orders.order(
-            root, stems, given, runs=folder_of_runs, name=name, edition=edition, jobs=jobs or _cores(), timeout=timeout,
+            root, stems, given, runs=folder_of_runs, name=name, edition=edition, jobs=jobs or cores(), timeout=timeout,
             formats=tuple(formats.split(",")), resume=resume, scheduler=scheduler, sending=send_data,
         )  # fmt: skip
         reused = running.perform(order, Watch(err, tuple(order.plans)))
@@ -92,8 +92,14 @@ def _remedy(error: OSError) -> str:
     return "Choose a folder that can be written, with --out."
 
 
-def _cores() -> int:
-    """Count the cores that this process may use."""
+def cores() -> int:
+    """Count the cores that this process may use.
+
+    Examples
+    --------
+    >>> cores() >= 1
+    True
+    """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -7,9 +7,10 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,7 @@ def perform(order: Order, watch: Watch) -> tuple[str, ...]:
     state = _State()
     with ExitStack() as stack:
         private = stack.enter_context(folder.private())
-        parent = _parent(private, stack)  # first: reading tables may start threads
+        parent = preloaded(private, stack)  # first: reading tables may start threads
         stack.enter_context(watch)
         trials = _read(order)
         part = stack.enter_context(folder.whole(order.target, sweeping=not order.resume))
@@ -122,8 +123,16 @@ def perform(order: Order, watch: Watch) -> tuple[str, ...]:
     return tuple(state.reused)
 
 
-def _parent(private: Path, stack: ExitStack) -> Parent | None:
-    """Fork the preloaded parent; None where a fork is not safe, and plain processes do the same."""
+def preloaded(private: Path, stack: ExitStack) -> Parent | None:
+    """Fork the preloaded parent; None where a fork is not safe, and plain processes do the same.
+
+    Parameters
+    ----------
+    private
+        Folder of this user alone.
+    stack
+        Lets the parent go when it closes.
+    """
     try:
         parent = Parent.of_this_process(private)
     except ForkError:
@@ -188,12 +197,31 @@ def _work(order: Order, tasks: Sequence[Task], parent: Parent | None, private: P
         sent = [replace(job, place=None, package=package) for job in jobs]
         for place, news in workers.each(_away, sent, scheduler=order.scheduler):
             yield jobs[place], news
+    for news in side_by_side(parent, labour, here, order.jobs, private):
+        yield here[news.place], news
+
+
+def side_by_side(
+    parent: Parent | None, function: Callable[[Any, Tell], Any], tasks: Sequence[Any], jobs: int, private: Path
+) -> Generator[News]:
+    """Do a function on every task in processes of this machine, forked where that is safe, and say what happens.
+
+    Parameters
+    ----------
+    parent
+        The preloaded parent; None: plain processes, which say only how a task ended.
+    function
+        An importable function of a task and of `tell`.
+    tasks, jobs
+        Arguments, and how many at a time.
+    private
+        Folder of this user alone.
+    """
     if parent:
-        for news in crew(parent, labour, here, order.jobs, private):
-            yield here[news.place], news
-    else:
-        for place, news in workers.each(_caught, here, jobs=min(order.jobs, max(len(here), 1))):
-            yield here[place], news
+        yield from crew(parent, function, tasks, jobs, private)
+        return
+    for place, news in workers.each(partial(_caught, function), tasks, jobs=max(min(jobs, len(tasks)), 1)):
+        yield replace(news, place=place)
 
 
 def labour(task: Task, tell: Tell) -> Any:
@@ -217,10 +245,10 @@ def _away(job: report.Job) -> News:
         return News(0, "raised", RuntimeError(f"{type(error).__name__}: {error}"))
 
 
-def _caught(task: Task) -> News:
+def _caught(function: Callable[[Any, Tell], Any], task: Any) -> News:
     """Do one task where a failure must not end the others."""
     try:
-        return News(0, "result", labour(task, lambda _: None))
+        return News(0, "result", function(task, lambda _: None))
     except Exception as error:  # it is shown where the result is awaited
         return News(0, "raised", portable(error))
 

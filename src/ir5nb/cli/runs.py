@@ -1,4 +1,4 @@
-"""Commands on data: derive, check, simulate, notebooks."""
+"""Commands on data: derive, check, simulate."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import typer
 from ir5nb import analyses, source
 from ir5nb import simulate as simulated
 from ir5nb.cli.orders import file_entries, mapping_of
-from ir5nb.cli.shared import app, err, fail, out, project
+from ir5nb.cli.shared import app, err, fail, out
 from ir5nb.plan import CohortPlan, Plan, PlanError, read_yaml
-from ir5nb.render import execute, folder, record, transport
+from ir5nb.render import folder, record, transport
 
 PlanFile = Annotated[Path | None, typer.Option("--plan", help="YAML file with entries that replace those of params/.")]
 
@@ -82,29 +82,6 @@ def simulate(
     except (OSError, ValueError) as error:
         fail(error)
     out.print(f"{target}: {len(files)} files")
-
-
-@app.command(epilog="Example: ir5nb notebooks --accept")
-def notebooks(
-    accept: Annotated[bool, typer.Option("--accept", help="Write the new outputs into notebooks/.")] = False,
-) -> None:
-    """Re-execute the committed notebooks on the demo data; with --accept their outputs are replaced."""
-    root = project()
-    changed = []
-    for template in sorted((root / "notebooks").glob("*.ipynb")):
-        try:
-            with folder.whole(root / "outputs" / ".notebooks") as part, err.status(template.name):
-                execute.run(template, part / template.name, {}, root, timeout=600)
-                text = (part / template.name).read_text(encoding="utf-8")
-        except execute.NotebookError as error:
-            fail(error)
-        if text != template.read_text(encoding="utf-8"):
-            changed.append(template)
-            if accept:
-                template.write_text(text, encoding="utf-8")
-    for template in changed:
-        out.print(f"{template.name}: {'outputs replaced' if accept else 'outputs differ; --accept replaces them'}")
-    raise typer.Exit(1 if changed and not accept else 0)
 
 
 def _read(plan: Plan) -> source.Trial:
