@@ -18,7 +18,7 @@ from ir5nb.analyses.primary import Reading, offered
 from ir5nb.derive import assays, recist, subjects
 from ir5nb.operating.rule import CONTINUES, stage1_states
 from ir5nb.plan import CohortPlan, HormonePlan
-from ir5nb.simulate.batch import Look, assay_tables, tumour_tables
+from ir5nb.simulate.batch import Look, Tables, assay_tables, tumour_tables
 from ir5nb.simulate.calendar import Calendar, calendar
 from ir5nb.simulate.courses import courses
 from ir5nb.simulate.fates import fates
@@ -85,7 +85,7 @@ def count(task: Task) -> list[list[int]]:
         When a patient is still pending at a data cut: the cut falls too early for one of the readings.
     """
     made = calendar(task.world, task.seed, task.chunk, CHUNK)
-    drawn = _Drawn(task, made)
+    drawn = Drawn(task, made)
     chosen = np.arange(task.trials)
     first = drawn.statuses(Look(chosen, task.world.n1, made.interim[chosen]))
     x1, m1 = np.array([_successes(codes) for codes in first]), np.array([_counted(codes) for codes in first])
@@ -104,26 +104,45 @@ def count(task: Task) -> list[list[int]]:
     return rows
 
 
-class _Drawn:
-    """A chunk's patients, and their statuses at any look."""
+class Drawn:
+    """A chunk's patients, and what they come to at any look.
+
+    Source: issue 8.
+
+    Parameters
+    ----------
+    task
+        Plan, world, seed and chunk.
+    made
+        Calendar of the chunk.
+    """
 
     def __init__(self, task: Task, made: Calendar) -> None:
         self._task, self._calendar = task, made
         draw: Any = courses if task.world.primary == "hcg" else fates
         self._patients: Any = draw(task.world, task.seed, task.chunk, CHUNK)
 
+    def tables(self, look: Look) -> Tables:
+        """Write the source tables of the trials looked at, as their data cuts show them.
+
+        Source: `simulate.batch`.
+        """
+        write: Any = assay_tables if self._task.world.primary == "hcg" else tumour_tables
+        made: Tables = write(self._task.world, self._calendar, self._patients, look)
+        return made
+
     def statuses(self, look: Look) -> list[Codes]:
-        """Give the statuses under every reading, (trials, patients) in order of treatment start."""
-        task = self._task
-        write: Any = assay_tables if task.world.primary == "hcg" else tumour_tables
-        evidence = evidence_of(write(task.world, self._calendar, self._patients, look), task.plan)
+        """Give the statuses under every reading, (trials, patients) in order of treatment start.
+
+        Source: `analyses.evidence`.
+        """
+        plan = self._task.plan
+        evidence = evidence_of(self.tables(look), plan)
         start = self._calendar.start[np.ix_(look.trials, np.arange(look.patients))]
-        order = np.argsort(start, axis=1, kind="stable")
-        shape = start.shape
-        known = shared(evidence, task.plan)
+        order, known = np.argsort(start, axis=1, kind="stable"), shared(evidence, plan)
         return [
-            np.take_along_axis(_codes(evidence, task.plan, reading, known).reshape(shape), order, axis=1)
-            for reading in task.readings
+            np.take_along_axis(_codes(evidence, plan, reading, known).reshape(start.shape), order, axis=1)
+            for reading in self._task.readings
         ]
 
 
