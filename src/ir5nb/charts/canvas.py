@@ -112,7 +112,7 @@ def finished(
     ('T. S. A', 'container')
     """
     lines = textwrap.wrap(subject, _SUBJECT_WIDTH)
-    heading = alt.TitleParams(text=textwrap.wrap(title, _TITLE_WIDTH), subtitle=lines)
+    heading = alt.TitleParams(text=textwrap.wrap(title, _TITLE_WIDTH, break_on_hyphens=False), subtitle=lines)
     said = ". ".join(part.rstrip(".") for part in (title, subject) if part)
     chart = alt.layer(*layers).properties(
         width="container",
