@@ -8,11 +8,13 @@ from ir5nb.analyses.evidence import judged, shared
 from ir5nb.analyses.primary import offered
 from ir5nb.plan import CohortPlan
 
+DEMO = source.read(None)
+
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_statuses_do_not_depend_on_reasons(stem: str) -> None:
     plan = CohortPlan.load(stem, {"analysis": "final"})
-    evidence = analyses.derive(source.read(None).as_of(plan.cutoff), plan).evidence
+    evidence = analyses.derive(DEMO.as_of(plan.cutoff), plan).evidence
     known = shared(evidence, plan)
     for reading in offered(plan):
         changed = plan.model_copy(update=reading.changes)

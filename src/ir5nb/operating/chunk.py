@@ -160,7 +160,8 @@ def evidence_of(tables: Mapping[str, pd.DataFrame], plan: CohortPlan) -> Evidenc
     """
     hormone = isinstance(plan, HormonePlan)
     people = subjects.adsl(
-        tables, cohort=plan.cohort, column="ARMCD", values=tables["DM"]["ARMCD"].unique().tolist(), cutoff=plan.cutoff,
+        {domain: table for domain, table in tables.items() if domain in _OF_PEOPLE}, cohort=plan.cohort,
+        column="ARMCD", values=tables["DM"]["ARMCD"].unique().tolist(), cutoff=plan.cutoff,
         assessed_by="hcg" if hormone else "tumour",
     )  # fmt: skip
     if hormone:
@@ -169,6 +170,8 @@ def evidence_of(tables: Mapping[str, pd.DataFrame], plan: CohortPlan) -> Evidenc
     return Evidence(people, responses, _NO_RESPONSES, tables)
 
 
+# Where the patients' milestones stand; last news in other tables decides no status of a cohort with scans or assays.
+_OF_PEOPLE: Final = ("DM", "DS", "EX", "CM")
 _NO_RESPONSES: Final = pd.DataFrame({"USUBJID": pd.Series(dtype=object)})
 
 
