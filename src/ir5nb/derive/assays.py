@@ -57,14 +57,15 @@ def _read(lb: pd.DataFrame) -> tuple[Texts, npt.NDArray[np.float64], Texts]:
     """Qualifier ("<", ">" or ""), number (NaN where the text is none) and the text of each assay."""
     text, number = present(column(lb, "LBSTRESC")), numbers_of(lb, "LBSTRESN")
     codes, spellings = pd.factorize(text)  # results repeat: each spelling is looked at once
-    signed = np.array([str(spelling).startswith(("<", ">", "≤", "≥", " ")) for spelling in spellings], dtype=bool)[
-        codes
-    ]
-    rows = np.flatnonzero(np.isnan(number) | signed)  # a plain number needs no reading
-    parts = pd.Series(text[rows], dtype=object).str.extract(_TEXT)
-    sign, value, qualifier = present(parts["sign"]), number.copy(), np.full(len(text), "", dtype=object)
-    qualifier[rows] = np.where(np.isin(sign, ["<", "<=", "≤", "≤="]), "<", np.where(sign == "", "", ">"))
-    written = pd.to_numeric(parts["number"]).to_numpy(float)
+    signs = [str(spelling).startswith(("<", ">", "≤", "≥", " ")) for spelling in spellings]
+    rows = np.flatnonzero(np.isnan(number) | np.array(signs, dtype=bool)[codes])  # a plain number needs no reading
+    needed, place = np.unique(codes[rows], return_inverse=True)
+    parts = pd.Series(np.asarray(spellings, dtype=object)[needed], dtype=object).str.extract(_TEXT)
+    marks = {"": "", "<": "<", "<=": "<", "≤": "<", "≤=": "<"}
+    sign = np.array([marks.get(mark, ">") for mark in present(parts["sign"])], dtype=object)[place]
+    value, qualifier = number.copy(), np.full(len(text), "", dtype=object)
+    qualifier[rows] = sign
+    written = pd.to_numeric(parts["number"]).to_numpy(float)[place]
     value[rows] = np.where((sign == "") & ~np.isnan(number[rows]), number[rows], written)
     untold = np.flatnonzero((text == "") & ~np.isnan(number))
     results, place = np.unique(number[untold], return_inverse=True)  # values repeat: each is written once
