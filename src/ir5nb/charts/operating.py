@@ -14,7 +14,8 @@ from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, lettering, named,
 from ir5nb.charts.theme import DASHES, GREY, INK, PALETTE
 from ir5nb.wording import Lang
 
-_ROW: Final = 46  # px of a reading: its name, and one point a conduct
+_ROW: Final = 52  # px of a reading: its name, and one point a conduct
+_STEP: Final = 8  # px between the points of two conducts
 _LINE_WIDTH: Final = 52  # characters that fit 390 px
 _SHAPES: Final = ("diamond", "circle", "square", "triangle-up")
 
@@ -62,21 +63,17 @@ def power_curves(
     colours += [GREY] * (len(lines) - len(colours))
     dashes = [DASHES[1], *(DASHES[place % len(DASHES)] for place in (0, 2, 3, 0, 2, 3, 1, 0, 2, 3))][: len(lines)]
     dashes += [DASHES[0]] * (len(lines) - len(dashes))
-    legend = alt.Legend(title=None, columns=1, labelLimit=330)
-    across = alt.Chart(named(f"{name}_bounds"))
-    upright = alt.Chart(named(f"{name}_marks"))
+    legend = alt.Legend(title=None, columns=1, labelLimit=290, symbolType="stroke", symbolStrokeWidth=2.5)
+    across, upright, base = (alt.Chart(named(f"{name}_{part}")) for part in ("bounds", "marks", "curves"))
+    colour = alt.Color("LINE:N", scale=alt.Scale(domain=lines, range=colours), legend=legend)
+    dash = alt.StrokeDash("LINE:N", scale=alt.Scale(domain=lines, range=dashes), legend=legend)
+    tip = tooltip({"LINE": "READING", "AT": "RATE", "TIP": "CHANCE"}, "en")
+    unnamed = alt.Color("LINE:N", scale=alt.Scale(domain=lines, range=colours), legend=None)
     layers = [
         upright.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x),
         across.mark_rule(color=GREY, strokeDash=[1, 3]).encode(y=y),
-        alt.Chart(named(f"{name}_curves"))
-        .mark_line(point=alt.OverlayMarkDef(size=22))
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color("LINE:N", scale=alt.Scale(domain=lines, range=colours), legend=legend),
-            strokeDash=alt.StrokeDash("LINE:N", scale=alt.Scale(domain=lines, range=dashes), legend=legend),
-            tooltip=tooltip({"LINE": "READING", "AT": "RATE", "TIP": "CHANCE"}, "en"),
-        ),
+        base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tip),
+        base.mark_point(size=18, filled=True, opacity=1).encode(x=x, y=y, color=unnamed, tooltip=tip),
         *lettering(upright, {"x": x, "y": alt.value(2), "text": "TEXT:N"}, align="left", dx=3, baseline="top",
                    color=INK),
         *lettering(across, {"x": alt.value(3), "y": y, "text": "TEXT:N"}, align="left", dy=-6, color=GREY),
@@ -132,32 +129,29 @@ def error_rates(
     for row in seen:
         row["TIP"] = _with_error(row)
         row["NAME"] = textwrap.shorten(row["LABEL"], _LINE_WIDTH, placeholder=" …")
-        row["LOWER"], row["UPPER"] = row["CHANCE"] - 2 * row["ERROR"], row["CHANCE"] + 2 * row["ERROR"]
-    names = list(dict.fromkeys(row["NAME"] for row in seen))
+        row["LOWER"] = max(row["CHANCE"] - 2 * row["ERROR"], 0.0)
+        row["UPPER"] = min(row["CHANCE"] + 2 * row["ERROR"], 1.0)
+    names = {row["LABEL"]: row["NAME"] for row in seen}
     conducts = list(dict.fromkeys(row["CONDUCT"] for row in seen))
     line = [{"CHANCE": exact, "TEXT": f"exact {wording.percent(exact)} %"}]
     base = alt.Chart(named(f"{name}_dots"))
-    first = [next(row for row in seen if row["NAME"] == name) for name in names]
-    least = min(0.0, *(row["LOWER"] for row in seen)) if exact < 0.5 else min(exact, *(row["LOWER"] for row in seen))
+    least = 0.0 if exact < 0.5 else min(exact, *(row["LOWER"] for row in seen))
     most = max(exact, *(row["UPPER"] for row in seen))
     x = alt.X("CHANCE:Q", title=axis, scale=alt.Scale(domain=[least, most], nice=True),
               axis=alt.Axis(labelExpr=PERCENT_AXIS))  # fmt: skip
-    y = alt.Y("NAME:N", sort=names, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
+    y = alt.Y("LABEL:N", sort=list(names), axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
     legend = alt.Legend(title=None, columns=1, labelLimit=330)
     colours = [PALETTE[0], PALETTE[4], INK, PALETTE[5]][: len(conducts)]
     colour = alt.Color("CONDUCT:N", scale=alt.Scale(domain=conducts, range=colours), legend=legend)
     shapes = alt.Scale(domain=conducts, range=list(_SHAPES[: len(conducts)]))
     shape = alt.Shape("CONDUCT:N", scale=shapes, legend=legend)
-    names_data = [{"NAME": row["NAME"]} for row in first]
-    label: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12, "dy": -12, "color": INK}
+    names_data = [{"LABEL": label, "NAME": name} for label, name in names.items()]
+    look: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12, "dy": -15, "color": INK}
     layers = [
         alt.Chart(named(f"{name}_line")).mark_rule(color=INK, strokeDash=[6, 4]).encode(x=x),
-        *lettering(alt.Chart(named(f"{name}_names")), {"x": alt.value(4), "y": y, "text": "NAME:N"}, **label),
-        base.mark_rule(yOffset=9).encode(x="LOWER:Q", x2="UPPER:Q", y=y, color=colour),
-        base.mark_point(filled=True, opacity=0.9, size=80, yOffset=9).encode(
-            x=x, y=y, color=colour, shape=shape,
-            tooltip=tooltip({"LABEL": "READING", "CONDUCT": "CONDUCT", "TIP": "CHANCE"}, "en"),
-        ),
+        *lettering(alt.Chart(named(f"{name}_names")), {"x": alt.value(4), "y": y, "text": "NAME:N"}, **look),
+        *(layer for place, conduct in enumerate(conducts) for layer in _points(
+            base.transform_filter(conduct == alt.datum.CONDUCT), _STEP * place, x=x, y=y, color=colour, shape=shape)),
         *lettering(alt.Chart(named(f"{name}_line")), {"x": x, "y": alt.value(-2), "text": "TEXT:N"},
                    align="left", dx=3, baseline="bottom", color=INK),
     ]  # fmt: skip
@@ -166,6 +160,16 @@ def error_rates(
         layers, data, title=title, subject=subject, alternative=f"Exact {wording.percent(exact)} %. {_told(seen)}.",
         height=_ROW * len(names) + 10,
     )  # fmt: skip
+
+
+def _points(base: alt.Chart, offset: int, **channels: Any) -> list[alt.Chart]:
+    """Draw one conduct's points and two standard errors either way, each conduct a little lower."""
+    tip = tooltip({"LABEL": "READING", "CONDUCT": "CONDUCT", "TIP": "CHANCE"}, "en")
+    ends = {"x": "LOWER:Q", "x2": "UPPER:Q", "y": channels["y"], "color": channels["color"]}
+    return [
+        base.mark_rule(yOffset=offset).encode(**ends),
+        base.mark_point(filled=True, opacity=1, size=60, yOffset=offset).encode(**channels, tooltip=tip),
+    ]
 
 
 def _told(seen: list[dict[str, Any]]) -> str:

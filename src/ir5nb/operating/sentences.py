@@ -89,6 +89,7 @@ def sentences(study: Study, results: pd.DataFrame) -> list[str]:
         _designed(study.plan),
         _planned(study, found, main),
         *_late(study.plan, found, main.name),
+        *_from_inclusion(study.plan, found, main.name),
         *_windows(study, found),
     ]
     lines += [line for scenario in study.scenarios[1:] for line in _conduct(study.plan, found, main, scenario)]
@@ -152,6 +153,18 @@ def _late(plan: CohortPlan, found: Findings, conduct: str) -> list[str]:
     ]
 
 
+def _from_inclusion(plan: CohortPlan, found: Findings, conduct: str) -> list[str]:
+    """Say why a landmark counted from inclusion (A2) does not fit scans planned from treatment start."""
+    known = {reading.id for reading in offered(plan)}
+    if "A2:inclusion" not in known or getattr(plan, "late_progression", "") != "success":
+        return []
+    return [
+        f"Counted from inclusion (A2), day {plan.landmark_days} falls some days before the scan that is planned "
+        f"{plan.landmark_days // 7} weeks after treatment start; what that scan shows comes late and counts as success "
+        f"(A4): type I error {found.told(conduct, plan.p0, 'A2:inclusion')}."
+    ]
+
+
 def _differ(found: Findings, conduct: str, truth: float, ids: Sequence[str]) -> bool:
     first, second = (found.value(conduct, truth, name) for name in ids)
     error = max(found.value(conduct, truth, name, "declared_error") for name in ids)
@@ -195,7 +208,7 @@ def _held(plan: CohortPlan, found: Findings, main: Scenario) -> str:
 
 
 def curves(study: Study, results: pd.DataFrame) -> pd.DataFrame:
-    """Give the lines to draw: LINE RATE CHANCE ERROR; readings that agree at every truth share one line.
+    """Give the lines to draw: LINE RATE CHANCE ERROR; readings within a standard error share one line.
 
     Parameters
     ----------
@@ -204,15 +217,19 @@ def curves(study: Study, results: pd.DataFrame) -> pd.DataFrame:
     """
     found, main = Findings.of(results), study.scenarios[0]
     words = labels(study.plan)
-    groups: dict[tuple[float, ...], list[str]] = {}
+    groups: list[list[str]] = []
     for name in words:
-        groups.setdefault(tuple(found.value(main.name, truth, name) for truth in main.truths), []).append(name)
+        alike = [names for names in groups if _agree(found, main, names[0], name)]
+        if alike:
+            alike[0].append(name)
+        else:
+            groups.append([name])
     rows = [
         {"LINE": "exact, nothing goes wrong", "RATE": truth, "CHANCE": found.value(main.name, truth, NOMINAL),
          "ERROR": None}
         for truth in main.truths
     ]  # fmt: skip
-    for names in groups.values():
+    for names in groups:
         line = words[names[0]] + (f" (also {', '.join(names[1:])})" if names[1:] else "")
         rows += [
             {"LINE": line, "RATE": truth, "CHANCE": found.value(main.name, truth, names[0]),
@@ -220,6 +237,15 @@ def curves(study: Study, results: pd.DataFrame) -> pd.DataFrame:
             for truth in main.truths
         ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _agree(found: Findings, main: Scenario, first: str, second: str) -> bool:
+    """Whether two readings differ by less than a standard error at every truth: one line then shows both."""
+    return all(
+        abs(found.value(main.name, truth, first) - found.value(main.name, truth, second))
+        <= found.value(main.name, truth, first, "declared_error")
+        for truth in main.truths
+    )
 
 
 def dots(study: Study, results: pd.DataFrame, truth: float) -> pd.DataFrame:
