@@ -17,8 +17,9 @@ check: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-notebooks: .venv/ready  ## Re-execute the committed notebooks on the demo data (accepts new outputs on purpose)
+notebooks: .venv/ready  ## Re-execute the committed notebooks on the demo data (accepts new outputs on purpose) and the traceability table
 	$(BIN)/ir5nb notebooks --accept
+	$(BIN)/python docs/make_traceability.py
 
 lock: .venv/ready  ## Resolve pyproject.toml again
 	$(BIN)/$(LOCK_COMMAND)
