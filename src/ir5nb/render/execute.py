@@ -22,6 +22,8 @@ from ir5nb.render import folder as folders
 KERNEL = "python3"  # what every Jupyter knows, and the executed notebook names
 FORKED = "ir5nb"  # the same kernel without its imports, where it is installed (see kernels)
 _FIRST_LINE = 80  # characters of a failing cell shown in a message
+# What a cell says may hold patient data: it is not kept in the history file of the user's account.
+_NO_HISTORY = ["--HistoryManager.enabled=False"]
 
 
 class NotebookError(RuntimeError):
@@ -62,7 +64,8 @@ def run(
             papermill.execute_notebook(
                 str(notebook), str(output), dict(parameters), kernel_name=_kernel(), cwd=str(folder),
                 engine_name=_Engine.name, progress_bar=False, request_save_on_cell_execute=False,
-                execution_timeout=timeout, config=sockets, shutdown_kernel="immediate", evidence=output, tell=tell,
+                execution_timeout=timeout, config=sockets, shutdown_kernel="immediate",
+                extra_arguments=_NO_HISTORY, evidence=output, tell=tell,
             )  # fmt: skip
         except PapermillExecutionError as error:
             what = f"failed with {error.ename}: {error.evalue}"
