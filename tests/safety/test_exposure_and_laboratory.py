@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ir5nb import source
-from ir5nb.analyses import output, safety, safety_outcomes, safety_special
+from ir5nb import analyses, source
+from ir5nb.analyses import safety, safety_outcomes, safety_special
 from ir5nb.analyses.safety_counts import Groups
 from ir5nb.derive.adverse_events import adae
 from ir5nb.derive.ae_levels import GRADES
@@ -56,7 +56,7 @@ def test_relative_dose_intensity(days: list[str], amounts: list[float], expected
 def test_each_cohort_is_held_against_the_planned_doses_of_its_own_plan(root: Path) -> None:
     """Cohort 5 gives a dose every 28 days, the others every 21; recounted from the dose records alone."""
     plan = SafetyPlan.load("pooled_safety")
-    safe = output.pooled(source.read(None).as_of(plan.cutoff), plan)
+    safe = analyses.pooled(source.read(None).as_of(plan.cutoff), plan)
     found = safe.intensities
     ex = pd.read_csv(root / "src/ir5nb/demo/ex.csv", parse_dates=["EXSTDTC"])
     ex = ex[ex["EXTRT"].eq("ZIMBERELIMAB") & ex["EXSTDTC"].le("2026-06-30")]

@@ -14,7 +14,6 @@ from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.editions import (
     derive,
     derived_tables,
-    gather,
     late,
     of_edition,
     pending,
@@ -25,6 +24,7 @@ from ir5nb.analyses.editions import (
     serious,
 )
 from ir5nb.analyses.output import joined
+from ir5nb.analyses.safety import gather
 from ir5nb.analyses.share import shared
 from ir5nb.analyses.trace import assumed, provenance, versions
 

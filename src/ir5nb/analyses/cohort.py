@@ -30,7 +30,7 @@ class SourceTables(Protocol):
         """Give a table; an empty one with its columns where the source has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)  # two cohorts are equal if they are one
 class Cohort:
     """The derived tables of one cohort at one data cut.
 

@@ -8,10 +8,8 @@ charts draw is limited to what may be seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import update_wrapper
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -19,6 +17,7 @@ from ir5nb.analyses import cohort as cohorts
 from ir5nb.analyses import output, safety, safety_outcomes, trace
 from ir5nb.analyses.cohort import Cohort, SourceTables
 from ir5nb.analyses.masking import DECIDING, masked
+from ir5nb.analyses.once import once
 from ir5nb.analyses.safety import Safety
 from ir5nb.analyses.share import anonymous, listed, shared, starred, together
 from ir5nb.analyses.share_series import drawn
@@ -26,11 +25,6 @@ from ir5nb.plan import CohortPlan, SafetyPlan
 from ir5nb.schema import RESULT_KEY, Analysis
 
 Keys = frozenset[tuple[str, ...]]
-_MANY: Final = 8  # derived cohorts whose keys are kept
-_OF_COHORT: dict[int, tuple[Cohort, Keys]] = {}
-_COHORT_OF: WeakKeyDictionary[Safety, Cohort] = WeakKeyDictionary()
-_OF_SAFETY: WeakKeyDictionary[Safety, Keys] = WeakKeyDictionary()
-_BELOW: WeakKeyDictionary[Safety, int] = WeakKeyDictionary()
 
 
 def derive(trial: SourceTables, plan: CohortPlan) -> Cohort:
@@ -60,27 +54,7 @@ def pooled(trial: SourceTables, plan: SafetyPlan) -> Safety:
     """
     edition = {"edition": plan.edition, "mask_below": plan.mask_below}
     parts = [derive(trial, each.model_copy(update=edition)) for each in plan.cohort_plans]
-    return gather(parts, terms=plan.aesi, months=plan.ae_months)
-
-
-def gather(parts: Cohort | Sequence[Cohort], **given: Any) -> Safety:
-    """Gather the safety frames of derived cohorts (`safety.gather`); in the share edition without their queries.
-
-    Parameters
-    ----------
-    parts
-        Derived cohorts, all of one edition.
-    **given
-        As in `safety.gather`.
-    """
-    several = [parts] if isinstance(parts, Cohort) else list(parts)
-    found = safety.gather(parts, **given)
-    if any(part.plan.edition == "share" for part in several):
-        found = replace(found, queries=listed(found.queries))
-        _BELOW[found] = max(part.plan.mask_below for part in several)
-        if len(several) == 1:
-            _COHORT_OF[found] = several[0]
-    return found
+    return safety.gather(parts, terms=plan.aesi, months=plan.ae_months)
 
 
 def results(cohort: Cohort) -> pd.DataFrame:
@@ -104,7 +78,7 @@ def safety_results(found: Safety) -> pd.DataFrame:
         Gathered frames.
     """
     numbers = output.safety_results(found)
-    return shared(numbers, _BELOW[found]) if found in _BELOW else numbers
+    return numbers if found.below is None else shared(numbers, found.below)
 
 
 def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
@@ -135,13 +109,13 @@ def pending(cohort: Cohort) -> pd.DataFrame:
 def late(found: Safety) -> pd.DataFrame:
     """List the late events (`safety.late`); none in the share edition."""
     rows = safety.late(found)
-    return listed(rows) if found in _BELOW else rows
+    return rows if found.below is None else listed(rows)
 
 
 def serious(found: Safety) -> pd.DataFrame:
     """List the serious events (`safety_outcomes.serious`); none in the share edition."""
     rows = safety_outcomes.serious(found)
-    return listed(rows) if found in _BELOW else rows
+    return rows if found.below is None else listed(rows)
 
 
 Data = TypeVar("Data", Cohort, Safety)
@@ -161,10 +135,8 @@ def of_edition(
 
     def limited(data: Data, /, *args: Given.args, **kwargs: Given.kwargs) -> Analysis:
         found = analysis(data, *args, **kwargs)
-        below = data.plan.mask_below if isinstance(data, Cohort) else _BELOW.get(data)
-        if below is None or (isinstance(data, Cohort) and data.plan.edition != "share"):
-            return found
-        return _limited(found, _keys(data), below)
+        below = _below(data)
+        return found if below is None else _limited(found, _keys(data), below)
 
     update_wrapper(limited, analysis)
     return limited
@@ -181,20 +153,21 @@ def _limited(found: Analysis, keys: Keys, below: int) -> Analysis:
     return Analysis(found.name, listed(found.patients), results, drawn(found, results, below), sentence)
 
 
+def _below(data: Cohort | Safety) -> int | None:
+    """Give the count below which patients are masked, None in the full edition."""
+    if isinstance(data, Safety):
+        return data.below
+    return data.plan.mask_below if data.plan.edition == "share" else None
+
+
+@once
 def _keys(data: Cohort | Safety) -> Keys:
     """Give the keys that are masked in the whole report of a cohort or of a pooled safety report."""
     if isinstance(data, Safety):
-        if data in _COHORT_OF:
-            return _keys(_COHORT_OF[data])
-        if data not in _OF_SAFETY:
-            _OF_SAFETY[data] = _masked(output.safety_results(data), _BELOW[data])
-        return _OF_SAFETY[data]
-    kept = _OF_COHORT.get(id(data))
-    if kept is None or kept[0] is not data:
-        kept = _OF_COHORT[id(data)] = (data, _masked(output.results(data), data.plan.mask_below))
-        for old in list(_OF_COHORT)[:-_MANY]:
-            del _OF_COHORT[old]
-    return kept[1]
+        if data.alone is not None:
+            return _keys(data.alone)
+        return _masked(output.safety_results(data), data.below or 0)
+    return _masked(output.results(data), data.plan.mask_below)
 
 
 def _masked(numbers: pd.DataFrame, below: int) -> Keys:

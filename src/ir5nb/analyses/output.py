@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ir5nb.analyses.cohort import Cohort, SourceTables, derive, reader_of
+from ir5nb.analyses.cohort import Cohort, reader_of
 from ir5nb.analyses.headline import headline
 from ir5nb.analyses.hormone import hormone, resistance_readings
 from ir5nb.analyses.patients import accrual, baseline, disposition, exposed, sets
@@ -19,7 +19,7 @@ from ir5nb.analyses.safety_special import incidence, special_interest, time_to_f
 from ir5nb.analyses.time_to_event import censoring, time_to_event
 from ir5nb.analyses.tumour_response import agreement, best_response, course
 from ir5nb.derive import hcg, response
-from ir5nb.plan import CohortPlan, HormonePlan, SafetyPlan
+from ir5nb.plan import CohortPlan, HormonePlan
 from ir5nb.schema import ADHCG, ADRS, ADSL, ADTTE, ADWK24, RESULT_KEY, RESULTS
 
 _EVERY = (
@@ -43,22 +43,6 @@ def results(cohort: Cohort) -> pd.DataFrame:
     analyses += [time_to_event(cohort, endpoint) for endpoint in endpoints(cohort.plan)]
     safety = gather(cohort, terms=cohort.plan.aesi, months=cohort.plan.ae_months)
     return joined([*(analysis.results for analysis in analyses), safety_results(safety)])
-
-
-def pooled(trial: SourceTables, plan: SafetyPlan) -> Safety:
-    """Derive the cohorts that the pooled plan names, at its data cut, and gather their safety data.
-
-    Source: S6; spec/report.md, "Pooled safety notebook".
-
-    Parameters
-    ----------
-    trial
-        Source tables, cut at the plan's date.
-    plan
-        The cohorts' plans, and what counts.
-    """
-    cohorts = [derive(trial, cohort) for cohort in plan.cohort_plans]
-    return gather(cohorts, terms=plan.aesi, months=plan.ae_months)
 
 
 def safety_results(safety: Safety) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.evidence import status as status_of
 from ir5nb.analyses.landmark import NO_DECISION, at_landmark
+from ir5nb.analyses.once import once
 from ir5nb.analyses.outcome import Outcome, outcome
 from ir5nb.analyses.rows import Rows, exact_limits, share
 from ir5nb.plan import CohortPlan, HormonePlan, ProgressionPlan
@@ -178,6 +179,11 @@ def under_every_reading(cohort: Cohort) -> pd.DataFrame:
     cohort
         Derived cohort.
     """
+    return _every_status(cohort).copy()
+
+
+@once
+def _every_status(cohort: Cohort) -> pd.DataFrame:
     plan = cohort.plan
     others = [
         status_of(cohort.evidence, plan.model_copy(update=reading.changes), reading.id)

@@ -15,6 +15,7 @@ import pandas as pd
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.safety_counts import Groups, count, worst
 from ir5nb.analyses.safety_rows import counted, joined, tidy
+from ir5nb.analyses.share import listed
 from ir5nb.derive.adverse_events import adae
 from ir5nb.derive.ae_levels import GRADES, SEVERITIES, UNGRADED
 from ir5nb.derive.ae_queries import queries as ae_queries
@@ -54,6 +55,10 @@ class Safety:
         Whether the planned doses of a cohort are assumed.
     drawn
         The columns that charts draw: the cohorts, also those without a patient, and all where there are several.
+    below
+        In the share edition, the count below which patients are masked; None in the full edition.
+    alone
+        The cohort, where it is one: its safety tables are masked together with the rest of its report.
     """
 
     subjects: pd.DataFrame
@@ -67,6 +72,8 @@ class Safety:
     queries: pd.DataFrame
     planned_assumed: bool = False
     drawn: tuple[str, ...] = ()
+    below: int | None = None
+    alone: Cohort | None = None
 
     @property
     def counted(self) -> pd.DataFrame:
@@ -90,7 +97,8 @@ def gather(
 ) -> Safety:
     """Derive what the safety analyses need, of one cohort or of several together.
 
-    Source: S6, A15, R3 (the regimen is read from exposure), spec/report.md (pooled safety).
+    Source: S6, A15, R3 (the regimen is read from exposure), spec/report.md (pooled safety). Where one cohort is of the
+    share edition, so is what is gathered; it has no queries.
 
     Parameters
     ----------
@@ -123,8 +131,12 @@ def gather(
     groups = _groups(several, treated, regimens)
     drawn = (*(cohort.plan.cohort for cohort in several), *([TOTAL] if len(several) > 1 else []))
     assumed = any("planned_doses" in cohort.plan.assumed for cohort in several)
+    below = max((cohort.plan.mask_below for cohort in several if cohort.plan.edition == "share"), default=None)
+    if below is not None:
+        frames["queries"] = listed(frames["queries"])
     return Safety(treated, _stacked([windows for _, windows, _ in parts]), scale=next(iter(scales), GRADES),
-                  groups=groups, planned_assumed=assumed, drawn=drawn, **frames)  # fmt: skip
+                  groups=groups, planned_assumed=assumed, drawn=drawn, below=below,
+                  alone=several[0] if len(several) == 1 else None, **frames)  # fmt: skip
 
 
 def _one(

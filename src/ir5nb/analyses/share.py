@@ -80,7 +80,10 @@ def _without_person(frame: pd.DataFrame, new: Mapping[str, str]) -> pd.DataFrame
     told: dict[str, Any] = {}
     if "USUBJID" in kept.columns:
         told["USUBJID"] = kept["USUBJID"].map(new)
-    for name in ("SITEID", "reason", "CBORREAS"):
+    if "SITEID" in kept.columns:  # told apart, so that they can be counted, and no more
+        codes = pd.Series(pd.factorize(kept["SITEID"])[0], index=kept.index)
+        told["SITEID"] = codes.map("centre {}".format).where(codes >= 0)
+    for name in ("reason", "CBORREAS"):
         if name in kept.columns:
             told[name] = ""
     return kept.assign(**told)
