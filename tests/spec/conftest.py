@@ -94,6 +94,18 @@ def written() -> Callable[[str], Written]:
     return parse
 
 
+@pytest.fixture(scope="session")
+def decided() -> Callable[[pd.Series], tuple[str, str, str]]:
+    """Read a row of a time to event as the tables write it: days, event or censored, and what decided it."""
+
+    def read(row: pd.Series) -> tuple[str, str, str]:
+        happened = row["CNSR"] == 0
+        why = row["EVNTDESC"] if happened else row["CNSDTDSC"]
+        return str(row["AVAL"]), "event" if happened else "censored", why
+
+    return read
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that asks for `line` every line of the tables its module names in TABLES."""
     if "line" in metafunc.fixturenames:

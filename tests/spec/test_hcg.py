@@ -48,6 +48,25 @@ def test_patterns(line: dict[str, str]) -> None:
     assert (pd.isna(found["RESISTDT"]) and pd.isna(first)) or found["RESISTDT"] == first
 
 
+@pytest.mark.parametrize(
+    ("hcg_values", "therapy", "normal"),
+    [
+        ("0:100 7:4 14:3 21:2", None, 7),
+        ("0:100 7:4 14:3", None, None),  # two are too few
+        ("0:100 7:4 14:9 21:4 28:4 35:4", None, 21),  # the run begins again after the value above the limit
+        ("0:100 7:4 14:3 21:2", 22, 7),
+        ("0:100 7:4 14:3 21:2", 21, None),  # the third is owed to the later therapy
+    ],
+)
+def test_three_normal_values_in_a_row(hcg_values: str, therapy: int | None, normal: int | None) -> None:
+    """A11 with three: the run must be whole before a subsequent therapy, and is dated on its first value."""
+    later = pd.NaT if therapy is None else START + pd.Timedelta(days=therapy)
+    adsl = patient("-").assign(NEWTXDT=pd.to_datetime([later]))
+    series = assays.series(adsl, laboratory(hcg_values))
+    day = hcg.outcomes(adsl, series, rules=hcg.Rules(consecutive_normal=3))["NORMDT"][0]
+    assert (None if pd.isna(day) else (day - START).days) == normal
+
+
 def test_normal_values_by_their_own_limit() -> None:
     adsl = patient("-")
     for text, limit, level in (("7:<2", 2.0, "NORMAL"), ("7:<2", 1.9, "UNDETERMINED"), ("7:<20", 5.0, "UNDETERMINED"),
