@@ -1,5 +1,6 @@
 """The tables that `ir5nb derive` writes: their columns and kinds, and the same tables as SAS transport files."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,8 +31,10 @@ def written(request, ir5nb, root: Path, tmp_path_factory) -> tuple[str, Path]:
     """The folder that one command writes from the demo data."""
     out = tmp_path_factory.mktemp(request.param) / "derived"
     demo, plan = root / "src" / "ir5nb" / "demo", root / "params" / f"{request.param}.yaml"
-    done = ir5nb("derive", demo, "--plan", plan, "--out", out, "--xpt")
+    done = ir5nb("derive", demo, "--plan", plan, "--out", out, "--xpt", "--json")
     assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert rows == {str(path): len(pd.read_parquet(path.with_suffix(".parquet"))) for path in out.iterdir()}
     assert {path.name for path in out.iterdir()} >= {
         f"{table}.{kind}" for table in COLUMNS for kind in ("parquet", "xpt")
     }

@@ -26,6 +26,7 @@ def derive(
     target: Annotated[Path, typer.Option("--out", help="Folder to write; replaced whole.")],
     base: Annotated[str | None, typer.Option(help="Plan in params/ that PLAN changes, e.g. c3_tet.")] = None,
     xpt: Annotated[bool, typer.Option("--xpt", help="SAS transport files, version 5, as well.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The files and their rows as JSON.")] = False,
 ) -> None:
     """Write adsl adrs adtte adwk24 adhcg adae adex as parquet, and as SAS transport files where asked."""
     try:
@@ -38,10 +39,10 @@ def derive(
                 transport.write_transport(part, tables)
     except (PlanError, source.DataError, OSError, ValueError) as error:
         fail(error)
-    for table, frame in tables.items():
-        out.print(f"{target / table}.parquet: {len(frame)} rows")
-        if xpt:
-            out.print(f"{target / table}.xpt: {len(frame)} rows")
+    endings = ("parquet", "xpt") if xpt else ("parquet",)
+    rows = {f"{target / table}.{ending}": len(frame) for table, frame in tables.items() for ending in endings}
+    lines = [f"{path}: {count} rows" for path, count in rows.items()]
+    out.print(json.dumps({"rows": rows}, indent=2) if as_json else "\n".join(lines))
 
 
 @app.command(epilog="Example: ir5nb check export/2026-06-30 --json")
@@ -74,6 +75,7 @@ def simulate(
     parquet: Annotated[
         bool, typer.Option("--parquet", help="Parquet: a sixth of the time, a sixteenth of the room.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The folder and its files as JSON.")] = False,
 ) -> None:
     """Write a synthetic platform of any size as SDTM tables, with its truth beside."""
     try:
@@ -81,7 +83,9 @@ def simulate(
             files = simulated.write(simulated.platform(seed, patients=patients), part, "parquet" if parquet else "csv")
     except (OSError, ValueError) as error:
         fail(error)
-    out.print(f"{target}: {len(files)} files")
+    names = sorted(path.relative_to(part).as_posix() for path in files)
+    told = {"out": str(target), "files": names}
+    out.print(json.dumps(told, indent=2) if as_json else f"{target}: {len(files)} files")
 
 
 def _read(plan: Plan) -> source.Trial:
