@@ -1,4 +1,7 @@
-"""The golden trajectories and sequences written as SDTM files, read at the door, give the same answers."""
+"""admiralonco's sequences written as SDTM files, read at the door, give the same answers under its own parameters.
+
+The golden trajectories take the same way, and further, in tests/road/test_golden_tables.py.
+"""
 
 import json
 from pathlib import Path
@@ -7,18 +10,16 @@ import pandas as pd
 import pytest
 
 from ir5nb import source
-from ir5nb.derive.recist import derived, recorded
+from ir5nb.derive.recist import recorded
 from ir5nb.derive.response import best
 
 HERE = Path(__file__).parent
-START = pd.Timestamp("2026-03-02")
 
 
 def cases(name: str) -> list[dict]:
     return [json.loads(line) for line in (HERE / name).read_text().splitlines()]
 
 
-TRAJECTORIES = cases("recist/target_trajectories.shared.jsonl")
 SEQUENCES = [case for case in cases("bor/admiralonco_runs.shared.jsonl") if case["params"]["max_nr_ne"] == 1]
 
 
@@ -43,45 +44,6 @@ def read(folder: Path, tables: dict[str, pd.DataFrame]) -> source.Trial:
 
 def first_dose(trial: source.Trial) -> pd.Series:
     return trial.table("EX").set_index("USUBJID")["EXSTDT"]
-
-
-def lesions() -> dict[str, pd.DataFrame]:
-    tu, tr = [], []
-    for case in TRAJECTORIES:
-        node = {lesion["lesion"]: lesion["kind"].startswith("lymph") for lesion in case["lesions"]}
-        seen = written(case["baseline"]["day"])
-        places = {True: "LYMPH NODE", False: "LIVER"}
-        tu += [(case["case_id"], name, "TUMIDENT", "TARGET", places[nodal], seen) for name, nodal in node.items()]
-        for visit in [*case["pre_baseline"], case["baseline"], *case["visits"]]:
-            when = (visit["day"] + 100, f"DAY {visit['day']}", written(visit["day"]))
-            for name, value in visit["values"].items():
-                size = value if value.replace(".", "").isdigit() else None
-                done, text = ("NOT DONE", None) if value == "NE" else (None, value)
-                test = "SAXIS" if node[name] else "LDIAM"
-                tr.append((case["case_id"], name, test, size, text, "mm", done, *when))
-    identified = ["USUBJID", "TULNKID", "TUTESTCD", "TUORRES", "TULOC", "TUDTC"]
-    sized = ["TRSTRESN", "TRSTRESC", "TRSTRESU", "TRSTAT", "VISITNUM", "VISIT", "TRDTC"]
-    return {
-        "tu": pd.DataFrame(tu, columns=identified).assign(VISITNUM=90),
-        "tr": pd.DataFrame(tr, columns=["USUBJID", "TRLNKID", "TRTESTCD", *sized]),
-    }
-
-
-def written(day: int) -> str:
-    return f"{START + pd.Timedelta(days=day):%Y-%m-%d}"
-
-
-def test_trajectories_read_from_files(tmp_path: Path) -> None:
-    ids = [case["case_id"] for case in TRAJECTORIES]
-    trial = read(tmp_path, {**people(ids, [f"{START:%Y-%m-%d}"] * len(ids)), **lesions()})
-    targets = derived(trial.table("TU"), trial.table("TR"), first_dose(trial))[1].set_index(["USUBJID", "VISITNUM"])
-    wrong = {}
-    for case in TRAJECTORIES:
-        for expected in case["expected"] if case["lesions"] else []:
-            found = targets.loc[(case["case_id"], float(expected["day"] + 100)), "TRGRESP"]
-            if found != expected["target_response"]:
-                wrong[case["case_id"], expected["day"]] = (found, expected["target_response"])
-    assert wrong == {}
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Two-stage inference by exact enumeration of every outcome."""
 
 from itertools import pairwise
+from math import comb
 
 import numpy as np
 import pytest
@@ -48,10 +49,7 @@ def test_probabilities_by_a_naive_twin(design):
 
 
 def binomial(k, n, p):
-    value = 1.0
-    for i in range(k):
-        value *= (n - i) / (i + 1) * p
-    return value * (1 - p) ** (n - k)
+    return comb(n, k) * p**k * (1 - p) ** (n - k)
 
 
 @each_design

@@ -85,6 +85,17 @@ def test_same_day_repeats_are_flagged_and_said() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("assayed", "said"),
+    [("0:100 7:<20 14:30", True), ("0:100 7:<20 14:4", False), ("0:100 7:30", False), ("0:100 175:<20", False)],
+)
+def test_a_value_below_quantification_that_may_have_been_normal_is_said(assayed: str, said: bool) -> None:
+    """Only up to the landmark on day 168, and only where no normal value was found."""
+    adsl = patient("-")
+    reason = hcg.outcomes(adsl, assays.series(adsl, laboratory(assayed)))["reason"][0]
+    assert ("a value below quantification is undetermined" in reason) == said
+
+
 def test_not_done_assays_and_other_tests_are_none() -> None:
     lb = laboratory("0:100 7:4 14:3").assign(LBSTAT=[None, "NOT DONE", None], LBTESTCD=["HCG", "HCG", "LDH"])
     assert assays.series(patient("-"), lb)["ADY"].tolist() == [0]
