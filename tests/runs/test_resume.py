@@ -4,9 +4,11 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small import contents, project, restore, spoil
 
+from ir5nb.cli.numbers import Numbers
 from ir5nb.render import reuse
 
 FAST = ("--formats", "html")
@@ -23,6 +25,15 @@ def same(one: Path, other: Path) -> None:
     assert files.keys() == others.keys()
     assert [name for name in files if files[name] != others[name]] in ([], ["manifest.json"])
     assert said(one / "manifest.json") == said(other / "manifest.json")
+
+
+def mark(run: Path, stem: str) -> str:
+    """Change what a finished run says of a report's numbers: where they are taken, the index shows it."""
+    path, said = run / "manifest.json", f"marked {stem}"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["numbers"][stem]["told"]["sentence"] = said
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    return said
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +65,7 @@ def test_a_failed_notebook_is_kept_as_evidence_and_the_rest_is_resumed(ir5nb, sm
     evidence = contents(runs / "resumed.failed")
     assert b"ZeroDivisionError" in evidence["c2_gtt/c2_gtt.ipynb"]
     assert b"cell 2" in evidence["c2_gtt/problem.txt"]
+    assert {".numbers/c2_gtt/stamp.json", ".numbers/c4_atc/results.parquet"} <= evidence.keys()
     assert {"c4_atc/c4_atc.html", "c4_atc/c4_atc.ipynb"} <= evidence.keys()
     done = ir5nb("run", "all", *FAST, "--run", "resumed", "--resume", cwd=small)
     assert done.returncode == 0, done.stderr
@@ -66,7 +78,7 @@ def test_a_failed_notebook_is_kept_as_evidence_and_the_rest_is_resumed(ir5nb, sm
 
 
 def test_what_changed_is_executed_again_and_nothing_else(ir5nb, small: Path, undisturbed: Path) -> None:
-    """A changed plan, a page somebody edited, other options: each makes its report new; a second time nothing is."""
+    """A changed plan, a page somebody edited: each makes its report new; of the numbers, the plan alone does."""
     runs = small / "outputs"
     plan = small / "params" / "c4_atc.yaml"
     before = plan.read_text(encoding="utf-8")
@@ -74,13 +86,32 @@ def test_what_changed_is_executed_again_and_nothing_else(ir5nb, small: Path, und
     page = undisturbed / "c2_gtt.html"
     kept = page.read_bytes()
     page.write_bytes(kept + b"<!-- edited -->")
+    marks = [mark(undisturbed, "c2_gtt"), mark(undisturbed, "c4_atc")]
     both = ir5nb("run", "all", *FAST, "--run", "undisturbed", "--resume", "--json", cwd=small)
     plan.write_text(before, encoding="utf-8")
     assert json.loads(both.stdout)["reused"] == []
     assert page.read_bytes() == kept
+    index = (undisturbed / "index.html").read_text(encoding="utf-8")
+    assert [said in index for said in marks] == [True, False]
     back = ir5nb("run", "all", *FAST, "--run", "undisturbed", "--resume", "--json", cwd=small)
     assert json.loads(back.stdout)["reused"] == ["c2_gtt"]
     assert sorted(path.name for path in runs.iterdir() if path.name.startswith(".")) == []
+
+
+def test_numbers_that_do_not_say_what_they_are_are_computed_again(tmp_path: Path) -> None:
+    """Those of a killed run are found; rows that the file has not, or no sentence, make them worth nothing."""
+    numbers = Numbers(pd.DataFrame({"value": [1.0, 2.0]}), "a sentence", True)
+    left = tmp_path / ".run.part-4194304-x" / reuse.NUMBERS / "c2"  # no process has so high a number
+    left.mkdir(parents=True)
+    numbers.results.to_parquet(left / "results.parquet")
+    reuse.stamp(left, "inputs", numbers.told())
+    told = reuse.take(tmp_path / "run", "c2", "inputs", tmp_path / "new", "numbers")
+    assert told == {"file": "results.parquet", "rows": [0, 2], "sentence": "a sentence", "draft": True}
+    kept = Numbers.kept(tmp_path / "new", told | {"rows": [1, 2]})
+    assert (kept.results["value"].tolist(), kept.sentence, kept.draft) == ([2.0], "a sentence", True)
+    for wrong in ({"rows": [1, 3]}, {"rows": None}, {"sentence": 1}, {"file": "absent.parquet"}):
+        assert Numbers.kept(tmp_path / "new", told | wrong) is None
+    assert Numbers.kept(tmp_path / "new", {}) is None
 
 
 def test_a_stamp_is_believed_only_with_its_files(tmp_path: Path) -> None:
@@ -88,16 +119,16 @@ def test_a_stamp_is_believed_only_with_its_files(tmp_path: Path) -> None:
     place.mkdir(parents=True)
     (place / "c2.html").write_text("page")
     reuse.stamp(place, "inputs")
-    assert reuse.take(target, "c2", "inputs", tmp_path / "one")
+    assert reuse.take(target, "c2", "inputs", tmp_path / "one") == {}
     assert (tmp_path / "one" / "c2.html").read_text() == "page"
-    assert not reuse.take(target, "c2", "other inputs", tmp_path / "two")
+    assert reuse.take(target, "c2", "other inputs", tmp_path / "two") is None
     (place / "c2.html").write_text("page, edited")
-    assert not reuse.take(target, "c2", "inputs", tmp_path / "two")
+    assert reuse.take(target, "c2", "inputs", tmp_path / "two") is None
     stamp = json.loads((place / "stamp.json").read_text())
     secret = tmp_path / "secret"
     secret.write_text("page")
     (place / "stamp.json").write_text(json.dumps({**stamp, "files": {"../../secret": stamp["files"]["c2.html"]}}))
-    assert not reuse.take(target, "c2", "inputs", tmp_path / "two")
+    assert reuse.take(target, "c2", "inputs", tmp_path / "two") is None
     (place / "stamp.json").write_text("no json")
-    assert not reuse.take(target, "c2", "inputs", tmp_path / "two")
+    assert reuse.take(target, "c2", "inputs", tmp_path / "two") is None
     assert not (tmp_path / "two").exists()

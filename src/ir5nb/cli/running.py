@@ -59,6 +59,7 @@ class _State:
     """What a run has so far."""
 
     made_of: dict[str, str] = field(default_factory=dict)
+    counted_of: dict[str, str] = field(default_factory=dict)
     reused: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
@@ -156,16 +157,18 @@ def _read(order: Order) -> dict[str, source.Trial]:
 
 
 def _tasks(order: Order, trials: Mapping[str, source.Trial], part: Path, state: _State, watch: Watch) -> Iterator[Task]:
-    """Give what is to be made: the reports that no earlier run has, then the numbers of all."""
+    """Give what is to be made: the reports that no earlier run has, then the numbers that none has."""
     common = {"package": reuse.package(), "versions": reuse.versions()}
     for stem, plan in order.plans.items():
         files = order.project_files(stem)
-        own = [f"notebooks/{stem}.ipynb", *order.plan_files(stem)]
-        made_of = {"project": {name: hashlib.sha256(files[name]).hexdigest() for name in own}, **common}
-        made_of |= {"source": dict(trials[stem].fingerprints), "plan": plan.digest, "changes": order.changes[stem]}
-        made_of["formats"] = order.formats
-        state.made_of[stem], place = reuse.inputs(made_of), part / reuse.REPORTS / stem
-        if order.resume and reuse.take(order.target, stem, state.made_of[stem], place):
+        plans = {name: hashlib.sha256(files[name]).hexdigest() for name in order.plan_files(stem)}
+        counted_of = {"source": dict(trials[stem].fingerprints), "plan": plan.digest, "changes": order.changes[stem]}
+        counted_of |= {"plans": plans, **common}
+        state.counted_of[stem] = reuse.inputs({"kind": "numbers", **counted_of})
+        notebook = hashlib.sha256(files[f"notebooks/{stem}.ipynb"]).hexdigest()
+        state.made_of[stem] = reuse.inputs({"notebook": notebook, "formats": order.formats, **counted_of})
+        place = part / reuse.REPORTS / stem
+        if order.resume and reuse.take(order.target, stem, state.made_of[stem], place) is not None:
             state.reused.append(stem)
             watch.finished(stem, "unchanged")
             continue
@@ -174,8 +177,18 @@ def _tasks(order: Order, trials: Mapping[str, source.Trial], part: Path, state: 
             timeout=order.timeout, place=place, **_data(order, stem, trials[stem]),
         )  # fmt: skip
     for stem, plan in order.plans.items():
-        derived = part / "derived" / stem if plan.edition == "full" else None
-        yield numbers.Task(stem, plan, order.sources[stem], derived)
+        if not (order.resume and _counted(order, stem, part, state)):
+            yield numbers.Task(stem, plan, order.sources[stem], part / reuse.NUMBERS / stem)
+
+
+def _counted(order: Order, stem: str, part: Path, state: _State) -> bool:
+    """Take the numbers of a report from an earlier run; they do not depend on its notebook, nor on the formats."""
+    place = part / reuse.NUMBERS / stem
+    told = reuse.take(order.target, stem, state.counted_of[stem], place, "numbers")
+    found = None if told is None else Numbers.kept(place, told)
+    if found is not None:
+        state.numbers[stem] = found
+    return found is not None
 
 
 def _data(order: Order, stem: str, trial: source.Trial) -> dict[str, Any]:
@@ -266,6 +279,7 @@ def _note(task: Task, news: News, state: _State, watch: Watch) -> None:
             state.uncounted[task.stem] = problem
         else:
             state.numbers[task.stem] = news.value
+            reuse.stamp(task.place, state.counted_of[task.stem], news.value.told())
     else:
         _noted(task, problem or news.value, state, watch)
 
@@ -322,6 +336,8 @@ def _keep(order: Order, part: Path) -> Path:
         with folder.whole(_kept(order)) as aside:
             for place in made:
                 place.rename(aside / place.name)
+            if (part / reuse.NUMBERS).is_dir():
+                (part / reuse.NUMBERS).rename(aside / reuse.NUMBERS)
     return _kept(order)
 
 
@@ -334,7 +350,7 @@ def _assemble(order: Order, trials: Mapping[str, source.Trial], part: Path, stat
         reports[stem] = {"inputs": made_of, "files": record.fingerprints(place)}
         report.put(place, part)
     (part / reuse.REPORTS).rmdir()
-    _write_results(order, part, state)
+    counted = _put_numbers(order, part, state)
     first = next(iter(order.plans))
     if order.edition == "full":
         tables = trials[first].as_of(order.plans[first].cutoff).tables
@@ -342,7 +358,7 @@ def _assemble(order: Order, trials: Mapping[str, source.Trial], part: Path, stat
     entries = manifest.entries(order, trials)
     _write_index(order, part, state, entries)
     seconds = {**state.seconds, "run": round(time.monotonic() - started, 1)}
-    how = {"reports": reports, "reused": state.reused, "seconds": seconds}
+    how = {"reports": reports, "numbers": counted, "reused": state.reused, "seconds": seconds}
     record.write_manifest(part, {**entries, **how})
 
 
@@ -354,10 +370,27 @@ def _write_index(order: Order, part: Path, state: _State, entries: Mapping[str, 
     index.write(part, reports, cutoff=first.cutoff, edition=order.edition, lang=first.lang, made=made)
 
 
-def _write_results(order: Order, part: Path, state: _State) -> None:
-    """Write the results of the cohorts in one table, and a pooled report's in its own."""
+def _put_numbers(order: Order, part: Path, state: _State) -> dict[str, dict[str, Any]]:
+    """Put derived tables and results in their place; what a later run needs to take them, by report.
+
+    The results of the cohorts are in one table, a pooled report's in its own; the parts of each report are gone.
+    """
     found: dict[str, list[pd.DataFrame]] = {}
+    counted: dict[str, dict[str, Any]] = {}
     for stem, plan in order.plans.items():
-        found.setdefault(stem if isinstance(plan, SafetyPlan) else "results", []).append(state.numbers[stem].results)
+        place, numbers_of = part / reuse.NUMBERS / stem, state.numbers[stem]
+        made_of = reuse.unstamp(place)
+        for path in place.glob("*.parquet"):
+            path.unlink()
+        name = stem if isinstance(plan, SafetyPlan) else "results"
+        parts = found.setdefault(name, [])
+        told = numbers_of.told(f"{name}.parquet", sum(map(len, parts)))
+        counted[stem] = {"inputs": made_of, "files": record.fingerprints(place), "told": told}
+        parts.append(numbers_of.results)
+        report.put(place, part)
+    (part / reuse.NUMBERS).rmdir()
     for name, parts in found.items():
         record.write_results(part, analyses.joined(parts), name)
+    for entry in counted.values():
+        entry["files"][entry["told"]["file"]] = record.fingerprint(part / entry["told"]["file"])
+    return counted

@@ -103,6 +103,7 @@ def make(job: Job, tell: Callable[[tuple[str, int, int]], object] | None = None)
     started = time.monotonic()
     with folders.private() as private:
         target = job.place or private / "made"
+        shutil.rmtree(target, ignore_errors=True)  # what a worker that was killed has begun
         target.mkdir(parents=True)
         problem = _written(job, _laid_out(job, private / "project"), target, tell)
         files = {} if job.place else _bytes(target)
@@ -217,12 +218,12 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 
 def put(place: Path, run: Path) -> None:
-    """Move the files of a report into the run's folder.
+    """Move the files of a report, or of its numbers, into the run's folder.
 
     Parameters
     ----------
     place
-        Folder of the report, which is gone afterwards.
+        Folder of the report or the numbers, which is gone afterwards.
     run
         Folder of the run.
     """
