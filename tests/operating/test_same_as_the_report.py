@@ -15,8 +15,8 @@ from ir5nb.operating import AS_IN_THE_DEMO
 from ir5nb.operating.chunk import CHUNK, EXCLUDED, SUCCEEDED, Drawn
 from ir5nb.operating.rule import final, interim
 from ir5nb.plan import CohortPlan
-from ir5nb.simulate.batch import Look
 from ir5nb.simulate.calendar import calendar
+from ir5nb.simulate.looks import Look
 
 NUMBERS = 2  # trials of each cohort and analysis
 WORDS = {

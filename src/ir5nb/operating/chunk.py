@@ -18,10 +18,11 @@ from ir5nb.analyses.primary import Reading, offered
 from ir5nb.derive import assays, recist, subjects
 from ir5nb.operating.rule import CONTINUES, stage1_states
 from ir5nb.plan import CohortPlan, HormonePlan
-from ir5nb.simulate.batch import Look, Tables, assay_tables, tumour_tables
+from ir5nb.simulate.batch import Tables, assay_tables, tumour_tables
 from ir5nb.simulate.calendar import Calendar, calendar
 from ir5nb.simulate.courses import courses
 from ir5nb.simulate.fates import fates
+from ir5nb.simulate.looks import Look
 from ir5nb.simulate.world import World
 
 Codes = npt.NDArray[np.int64]

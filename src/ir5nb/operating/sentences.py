@@ -2,74 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
 
 from ir5nb.analyses.primary import offered
+from ir5nb.operating.findings import Findings, labels
 from ir5nb.operating.study import Scenario, Study
-from ir5nb.operating.summary import NOMINAL
 from ir5nb.plan import CohortPlan
 from ir5nb.wording import decimal, percent
 
 _CLEAR: Final = 2.0  # standard errors beyond which a difference is called one
 _WINDOWS: Final = ("A3:7", "A3:28")
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Results looked up by conduct, truth, reading and statistic.
-
-    Examples
-    --------
-    >>> from ir5nb.schema import RESULTS
-    >>> row = dict.fromkeys(RESULTS, "") | {"endpoint": "c", "group": "0.4", "reading": "default",
-    ...                                     "statistic": "declared", "value": 0.05}
-    >>> Findings.of(pd.DataFrame([row])).value("c", 0.4, "default")
-    0.05
-    """
-
-    values: Mapping[tuple[str, str, str, str], float]
-
-    @classmethod
-    def of(cls, results: pd.DataFrame) -> Findings:
-        """Index the rows of a results frame.
-
-        Source: `summary.summary`.
-        """
-        keys = zip(*(results[name] for name in ("endpoint", "group", "reading", "statistic")), strict=True)
-        return cls(dict(zip(keys, results["value"].astype(float), strict=True)))
-
-    def value(self, conduct: str, truth: float, reading: str, statistic: str = "declared") -> float:
-        """Give one number.
-
-        Source: `summary.summary`.
-        """
-        return self.values[conduct, f"{truth:g}", reading, statistic]
-
-    def told(self, conduct: str, truth: float, reading: str) -> str:
-        """Write the chance to declare activity with its standard error, in percent.
-
-        Source: issue 8 (Monte-Carlo errors stated).
-        """
-        error = self.value(conduct, truth, reading, "declared_error")
-        return f"{percent(self.value(conduct, truth, reading))} % (± {percent(error)})"
-
-
-def labels(plan: CohortPlan) -> dict[str, str]:
-    """Give the words of every reading of a plan, by id.
-
-    Parameters
-    ----------
-    plan
-        Plan of a cohort.
-    """
-    return {
-        reading.id: "as planned" if reading.id == "default" else f"{reading.id}: {reading.label}"
-        for reading in offered(plan)
-    }
 
 
 def sentences(study: Study, results: pd.DataFrame) -> list[str]:
@@ -92,7 +37,7 @@ def sentences(study: Study, results: pd.DataFrame) -> list[str]:
         *_from_inclusion(study.plan, found, main.name),
         *_windows(study, found),
     ]
-    lines += [line for scenario in study.scenarios[1:] for line in _conduct(study.plan, found, main, scenario)]
+    lines += [_conduct(study.plan, found, main, scenario) for scenario in study.scenarios[1:]]
     return [*lines, _spread(study.plan, found, main), _held(study.plan, found, main)]
 
 
@@ -171,11 +116,11 @@ def _differ(found: Findings, conduct: str, truth: float, ids: Sequence[str]) -> 
     return abs(first - second) > _CLEAR * error
 
 
-def _conduct(plan: CohortPlan, found: Findings, main: Scenario, other: Scenario) -> list[str]:
-    return [
+def _conduct(plan: CohortPlan, found: Findings, main: Scenario, other: Scenario) -> str:
+    return (
         f"With {other.name} instead of {main.name}, analysed as planned: type I error "
         f"{found.told(other.name, plan.p0, 'default')}, power {found.told(other.name, plan.p1, 'default')}."
-    ]
+    )
 
 
 def _spread(plan: CohortPlan, found: Findings, main: Scenario) -> str:
@@ -205,67 +150,3 @@ def _held(plan: CohortPlan, found: Findings, main: Scenario) -> str:
     return (
         f"The planned type I error of {percent(plan.alpha)} % is kept, within Monte-Carlo error, by: {'; '.join(kept)}."
     )
-
-
-def curves(study: Study, results: pd.DataFrame) -> pd.DataFrame:
-    """Give the lines to draw: LINE RATE CHANCE ERROR; readings within a standard error share one line.
-
-    Parameters
-    ----------
-    study, results
-        As in `sentences`.
-    """
-    found, main = Findings.of(results), study.scenarios[0]
-    words = labels(study.plan)
-    groups: list[list[str]] = []
-    for name in words:
-        alike = [names for names in groups if _agree(found, main, names[0], name)]
-        if alike:
-            alike[0].append(name)
-        else:
-            groups.append([name])
-    rows = [
-        {"LINE": "exact, nothing goes wrong", "RATE": truth, "CHANCE": found.value(main.name, truth, NOMINAL),
-         "ERROR": None}
-        for truth in main.truths
-    ]  # fmt: skip
-    for names in groups:
-        line = words[names[0]] + (f" (also {', '.join(names[1:])})" if names[1:] else "")
-        rows += [
-            {"LINE": line, "RATE": truth, "CHANCE": found.value(main.name, truth, names[0]),
-             "ERROR": found.value(main.name, truth, names[0], "declared_error")}
-            for truth in main.truths
-        ]  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _agree(found: Findings, main: Scenario, first: str, second: str) -> bool:
-    """Whether two readings differ by less than a standard error at every truth: one line then shows both."""
-    return all(
-        abs(found.value(main.name, truth, first) - found.value(main.name, truth, second))
-        <= found.value(main.name, truth, first, "declared_error")
-        for truth in main.truths
-    )
-
-
-def dots(study: Study, results: pd.DataFrame, truth: float) -> pd.DataFrame:
-    """Give the points to draw at one truth: LABEL CONDUCT CHANCE ERROR.
-
-    Parameters
-    ----------
-    study, results
-        As in `sentences`.
-    truth
-        p0 or p1.
-    """
-    found = Findings.of(results)
-    return pd.DataFrame(
-        [
-            {
-                "LABEL": label, "CONDUCT": scenario.name, "CHANCE": found.value(scenario.name, truth, name),
-                "ERROR": found.value(scenario.name, truth, name, "declared_error"),
-            }
-            for name, label in labels(study.plan).items()
-            for scenario in study.scenarios
-        ]
-    )  # fmt: skip

@@ -24,10 +24,11 @@ ASSAYS = 80  # weekly
 LABS: Final = ("LAB LYON", "LAB PARIS", "LAB WEST")
 UPPER: Final = np.array([5.0, 2.0, 3.0])  # IU/L, upper limit of normal of each laboratory
 QUANTIFIED: Final = np.array([2.0, 0.5, 1.0])  # IU/L, limit of quantification
+BELOW: Final = tuple(f"<{limit:g}" for limit in QUANTIFIED)  # as reported
 _REASONS: Final = np.array(
     ["PROGRESSIVE DISEASE", "ADVERSE EVENT", "DEATH", "LOST TO FOLLOW-UP", "COMPLETED", "COMPLETED"], dtype=object
 )
-_METHODS: Final = ("ELECTROCHEMILUMINESCENCE", "CHEMILUMINESCENCE", "IMMUNOFLUORESCENCE")
+METHODS: Final = ("ELECTROCHEMILUMINESCENCE", "CHEMILUMINESCENCE", "IMMUNOFLUORESCENCE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +243,11 @@ def hcg_table(
     rounded = np.where(value < 100, np.round(value, 1), np.round(value))
     below = rounded < QUANTIFIED[lab]
     diluted = (value < 20) & (rng.random(len(value)) < observation.assays_diluted)
-    text = np.where(diluted, "<20", np.where(below, level(lab, "<2", "<0.5", "<1"), digits(rounded)))
+    text = np.where(diluted, "<20", np.where(below, level(lab, *BELOW), digits(rounded)))
     return table("LB", patients.ids, patient, {
         "LBTESTCD": "HCG", "LBSTRESC": text.astype(object), "LBSTRESN": np.where(below | diluted, np.nan, rounded),
         "LBSTRESU": "IU/L", "LBSTNRLO": np.zeros(len(k)), "LBSTNRHI": UPPER[lab], "LBNAM": level(lab, *LABS),
-        "LBMETHOD": level(lab, *_METHODS), "SITEID": level(patients.site[patient], *SITE_CODES),
+        "LBMETHOD": level(lab, *METHODS), "SITEID": level(patients.site[patient], *SITE_CODES),
         "VISITNUM": np.full(len(k), np.nan), "VISIT": level(k, "SCREENING", *(f"WEEK {w}" for w in range(ASSAYS))),
         "LBDTC": iso(assays.day[patient, k]),
     }, order=[assays.day[patient, k]])  # fmt: skip
