@@ -30,6 +30,28 @@ class SourceTables(Protocol):
         """Give a table; an empty one with its columns where the source has none."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Members:
+    """Who is in a cohort at a data cut, before any endpoint: all that safety needs.
+
+    Attributes
+    ----------
+    plan, cutoff, tables, subjects, treated
+        As in `Cohort`.
+    """
+
+    plan: CohortPlan
+    cutoff: dt.date
+    tables: Mapping[str, pd.DataFrame]
+    subjects: pd.DataFrame
+    treated: pd.DataFrame
+
+    @property
+    def planned_doses(self) -> dict[str, Planned]:
+        """Planned dose and interval by drug, for the relative dose intensity."""
+        return _planned(self.plan)
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)  # two cohorts are equal if they are one
 class Cohort:
     """The derived tables of one cohort at one data cut.
@@ -94,7 +116,7 @@ class Cohort:
     @property
     def planned_doses(self) -> dict[str, Planned]:
         """Planned dose and interval by drug, for the relative dose intensity."""
-        return {drug: Planned(dose.dose, dose.every_days) for drug, dose in (self.plan.planned_doses or {}).items()}
+        return _planned(self.plan)
 
     @property
     def facts(self) -> pd.DataFrame:
@@ -108,14 +130,44 @@ class Cohort:
         return Rows(cohort=self.plan.cohort, analysis=analysis, population=population)
 
 
+def _planned(plan: CohortPlan) -> dict[str, Planned]:
+    return {drug: Planned(dose.dose, dose.every_days) for drug, dose in (plan.planned_doses or {}).items()}
+
+
 _DOMAINS = ("DM", "DS", "EX", "TU", "TR", "RS", "LB", "AE", "CM", "PR", "SC")
+
+
+def members(trial: SourceTables, plan: CohortPlan) -> Members:
+    """Find the members of one cohort in the source tables at the plan's cut-off, and no endpoint.
+
+    Source: spec/architecture.md, "Data flow". An interim analysis keeps the first n1 treated patients in order of
+    treatment start (ties by USUBJID) and nobody else.
+
+    Parameters
+    ----------
+    trial
+        Source tables, already cut at `plan.cutoff`.
+    plan
+        Who is a member, and the cut.
+
+    Raises
+    ------
+    ValueError
+        When the trial was not cut at the plan's date.
+    """
+    if trial.cutoff != plan.cutoff:
+        raise ValueError(f"the data are cut at {trial.cutoff}, the plan says {plan.cutoff}: call as_of(plan.cutoff)")
+    tables = {domain: trial.table(domain) for domain in _DOMAINS}
+    people = _people(tables, plan)
+    kept = {domain: frame[frame["USUBJID"].isin(people["USUBJID"])] for domain, frame in tables.items()}
+    treated = people[people["SAFFL"].eq("Y")].sort_values("ORDER", ignore_index=True)
+    return Members(plan, plan.cutoff, kept, people, treated)
 
 
 def derive(trial: SourceTables, plan: CohortPlan) -> Cohort:
     """Derive the tables of one cohort from the source tables at the plan's cut-off.
 
-    Source: spec/architecture.md, "Data flow". An interim analysis keeps the first n1 treated patients in order of
-    treatment start (ties by USUBJID) and nobody else.
+    Source: spec/architecture.md, "Data flow".
 
     Parameters
     ----------
@@ -129,20 +181,16 @@ def derive(trial: SourceTables, plan: CohortPlan) -> Cohort:
     ValueError
         When the trial was not cut at the plan's date.
     """
-    if trial.cutoff != plan.cutoff:
-        raise ValueError(f"the data are cut at {trial.cutoff}, the plan says {plan.cutoff}: call as_of(plan.cutoff)")
-    tables = {domain: trial.table(domain) for domain in _DOMAINS}
-    people = _people(tables, plan)
-    kept = {domain: frame[frame["USUBJID"].isin(people["USUBJID"])] for domain, frame in tables.items()}
-    treated = people[people["SAFFL"].eq("Y")].sort_values("ORDER", ignore_index=True)
+    found = members(trial, plan)
+    kept, treated = found.tables, found.treated
     responses, targets = _responses(kept, treated.set_index("USUBJID")["TRTSDT"], plan)
     codes = assays.series(treated, kept["LB"], cutoff=plan.cutoff)
     if not isinstance(plan, HormonePlan):
         codes = codes.iloc[:0]
     records = Evidence(treated, responses[reader_of(plan)], codes, kept)
-    best = _best(records, plan)
-    tte = _times(people, records, best, plan)
-    return Cohort(plan, plan.cutoff, kept, people, records, responses, targets, best, tte, status(records, plan))
+    best, week24 = _best(records, plan), status(records, plan)
+    tte = _times(found.subjects, records, best, plan)
+    return Cohort(plan, plan.cutoff, kept, found.subjects, records, responses, targets, best, tte, week24)
 
 
 def reader_of(plan: CohortPlan) -> str:

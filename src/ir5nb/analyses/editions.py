@@ -15,7 +15,7 @@ import pandas as pd
 
 from ir5nb.analyses import cohort as cohorts
 from ir5nb.analyses import output, safety, safety_outcomes, trace
-from ir5nb.analyses.cohort import Cohort, SourceTables
+from ir5nb.analyses.cohort import Cohort, Members, SourceTables
 from ir5nb.analyses.masking import DECIDING, masked
 from ir5nb.analyses.once import once
 from ir5nb.analyses.safety import Safety
@@ -43,7 +43,10 @@ def derive(trial: SourceTables, plan: CohortPlan) -> Cohort:
 
 
 def pooled(trial: SourceTables, plan: SafetyPlan) -> Safety:
-    """Derive the cohorts that the pooled plan names and gather their safety data, in the plan's edition.
+    """Find the members of the cohorts that the pooled plan names and gather their safety data, in the plan's edition.
+
+    No endpoint is derived: safety reads none. One cohort alone is derived whole, as its safety tables are masked
+    together with the rest of its report.
 
     Parameters
     ----------
@@ -53,8 +56,16 @@ def pooled(trial: SourceTables, plan: SafetyPlan) -> Safety:
         The cohorts' plans, what counts, and the edition.
     """
     edition = {"edition": plan.edition, "mask_below": plan.mask_below}
-    parts = [derive(trial, each.model_copy(update=edition)) for each in plan.cohort_plans]
+    plans = [each.model_copy(update=edition) for each in plan.cohort_plans]
+    parts = [derive(trial, plans[0])] if len(plans) == 1 else [_members(trial, each) for each in plans]
     return safety.gather(parts, terms=plan.aesi, months=plan.ae_months)
+
+
+def _members(trial: SourceTables, plan: CohortPlan) -> Members:
+    """Find the members of a cohort; in the share edition they have the same new numbers as in its own report."""
+    found = cohorts.members(trial, plan)
+    renamed: Members = anonymous(found, plan.cohort) if plan.edition == "share" else found
+    return renamed
 
 
 def results(cohort: Cohort) -> pd.DataFrame:

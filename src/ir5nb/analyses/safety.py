@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.cohort import Cohort, Members
 from ir5nb.analyses.safety_counts import Groups, count, worst
 from ir5nb.analyses.safety_rows import counted, joined, tidy
 from ir5nb.analyses.share import listed
@@ -87,7 +87,7 @@ class Safety:
 
 
 def gather(
-    cohorts: Sequence[Cohort] | Cohort,
+    cohorts: Sequence[Cohort | Members] | Cohort,
     *,
     terms: Mapping[str, Sequence[str]] | None = None,
     months: int = 5,
@@ -103,7 +103,7 @@ def gather(
     Parameters
     ----------
     cohorts
-        Derived cohorts; each keeps its own data cut.
+        Derived cohorts, or their members alone; each keeps its own data cut.
     terms, flag
         Preferred terms of special interest by category, and the CRF's column.
     months, days
@@ -136,11 +136,15 @@ def gather(
         frames["queries"] = listed(frames["queries"])
     return Safety(treated, _stacked([windows for _, windows, _ in parts]), scale=next(iter(scales), GRADES),
                   groups=groups, planned_assumed=assumed, drawn=drawn, below=below,
-                  alone=several[0] if len(several) == 1 else None, **frames)  # fmt: skip
+                  alone=_alone(several), **frames)  # fmt: skip
+
+
+def _alone(cohorts: Sequence[Cohort | Members]) -> Cohort | None:
+    return cohorts[0] if len(cohorts) == 1 and isinstance(cohorts[0], Cohort) else None
 
 
 def _one(
-    cohort: Cohort, terms: Mapping[str, Sequence[str]], months: int, days: int | None, flag: str
+    cohort: Cohort | Members, terms: Mapping[str, Sequence[str]], months: int, days: int | None, flag: str
 ) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, tuple[str, ...]]:
     """Derive one cohort's frames; its scale is () where it has no adverse event."""
     tables, subjects = cohort.tables, cohort.subjects
@@ -159,7 +163,7 @@ def _one(
 
 
 def _events(
-    cohort: Cohort, terms: Mapping[str, Sequence[str]], months: int, days: int | None, flag: str
+    cohort: Cohort | Members, terms: Mapping[str, Sequence[str]], months: int, days: int | None, flag: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the counted days of each treated patient of a cohort, and the adverse events judged by them."""
     windows = window(cohort.subjects, cutoff=cohort.cutoff, months=months, days=days)
@@ -171,7 +175,7 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(kept, ignore_index=True) if kept else frames[0].reset_index(drop=True)
 
 
-def _groups(cohorts: Sequence[Cohort], treated: pd.DataFrame, regimens: bool) -> Groups:
+def _groups(cohorts: Sequence[Cohort | Members], treated: pd.DataFrame, regimens: bool) -> Groups:
     members = {cohort.plan.cohort: list(cohort.treated["USUBJID"]) for cohort in cohorts}
     if len(cohorts) == 1:
         return Groups.of(treated["USUBJID"], members)
