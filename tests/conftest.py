@@ -1,5 +1,6 @@
 """What all tests share: the project's folder, the command in its own process, a browser, and third-party material."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -76,13 +77,36 @@ def ir5nb(start: Callable[..., Forked]) -> Command:
 
 
 @pytest.fixture(scope="session")
-def demo_run(ir5nb: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Fill a folder once for all workers of pytest-xdist: the first that asks for the name fills it, others wait."""
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        place = tmp_path_factory.getbasetemp()
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            place = place.parent  # that of all workers
+        folder, done = place / name, place / f"{name}.done"
+        with (place / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def demo_run(ir5nb: Command, once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """The output folder of `ir5nb run all` on the demo data."""
-    out = tmp_path_factory.mktemp("runs")
-    done = ir5nb("run", "all", "--out", out, "--run", "demo")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [str(out / "demo" / f"{stem}.html") for stem in REPORTS]
-    return out / "demo"
+
+    def run(out: Path) -> None:
+        done = ir5nb("run", "all", "--out", out, "--run", "demo")
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split() == [str(out / "demo" / f"{stem}.html") for stem in REPORTS]
+
+    return once("demo-run", run) / "demo"
 
 
 @pytest.fixture(scope="session")
