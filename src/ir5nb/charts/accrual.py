@@ -34,7 +34,7 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     seen = records(months, ["MONTH", "OBSERVED", "PLANNED"], ["PROJECTED"])
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
-    lines = [name for name in ("OBSERVED", "PLANNED", "PROJECTED") if name in seen[0]]
+    lines = [key for key in ("OBSERVED", "PLANNED", "PROJECTED") if any(row.get(key) is not None for row in seen)]
     series = [
         {"MONTH": row["MONTH"][:7], "PATIENTS": row[line], "LINE": say(f"series.{line.lower()}", lang)}
         for line in lines
@@ -50,7 +50,7 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     y = alt.Y(
         "PATIENTS:Q", title=say("axis.included", lang), axis=whole_numbers(max(row["PATIENTS"] for row in series))
     )
-    legend = alt.Legend(title=None, columns=3)
+    legend = alt.Legend(title=None, columns=3, symbolType="stroke", symbolOpacity=1)
     colour = alt.Color("LINE:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=legend)
     dash = alt.StrokeDash("LINE:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=legend)
     tip = tooltip({"LINE": "LINE", "AT": "MONTH", "PATIENTS": "N"}, lang)
@@ -95,6 +95,8 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
     seen = records(centres, ["SITEID", "OBSERVED"], ["PLANNED"])
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
+    if "centres" in centres.attrs:
+        return _together(seen, int(centres.attrs["centres"]), subject, lang, name)
     for row in seen:
         row["SITEID"] = wording.label(row["SITEID"], lang)
     most = max(row.get(name) or 0 for row in seen for name in ("OBSERVED", "PLANNED"))
@@ -115,9 +117,20 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
         layers.append(base.mark_tick(thickness=2, height=16).encode(x="PLANNED:Q", y=y, color=colour))
     total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)
     parts = ", ".join(f"{row['SITEID']} {row['OBSERVED']}" for row in seen)
-    number = int(centres.attrs.get("centres", len(seen)))  # the share edition puts all centres together
-    said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(number, "centre", lang), list=parts)
+    said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(len(seen), "centre", lang), list=parts)
     data = {f"{name}_sites": seen}
     return finished(
         layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=24 * len(seen)
     )
+
+
+def _together(seen: Records, centres: int, subject: str, lang: Lang, name: str) -> Chart:
+    """Say how many patients came from how many centres: the share edition shows no single one."""
+    total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)
+    counted = say("centres.together", lang, patients=total, centres=plural(centres, "centre", lang))
+    lines = [counted, say("centres.hidden", lang)]
+    text = alt.Chart(named(f"{name}_sites")).mark_text(fontSize=13, lineBreak="\n", color=INK).encode(text="TEXT:N")
+    data = {f"{name}_sites": [{"TEXT": "\n".join(lines)}]}
+    title, alternative = say("chart.accrual_by_centre", lang), " ".join(lines)
+    whom = wording.label(subject, lang)
+    return finished([text], data, title=title, subject=whom, alternative=alternative, height=60)

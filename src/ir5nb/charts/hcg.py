@@ -103,7 +103,8 @@ def _named_limits(bounds: Records, lang: Lang) -> None:
     plain = sorted((row for row in bounds if not row["TEXT"]), key=lambda row: float(row["LIMIT"]))
     if plain:
         values = ", ".join(wording.plain(row["LIMIT"], lang) for row in plain)
-        plain[-1]["TEXT"] = f"{say('mark.limit', lang)} {values}"
+        name = say("mark.limit" if len(plain) == 1 else "mark.limits", lang)
+        plain[-1]["TEXT"] = f"{name} {values} {say('unit.hcg', lang)}"
 
 
 def _values(rows: Records, lang: Lang) -> Records:
@@ -124,7 +125,8 @@ def _said(seen: Records, events: Records, lang: Lang) -> str:
 
 
 def _axes(lang: Lang) -> dict[str, Any]:
-    weeks = alt.X("WEEK:Q", title=say("axis.weeks", lang), axis=alt.Axis(format="d", tickMinStep=1))
+    axis = alt.Axis(format="d", tickMinStep=1)
+    weeks = alt.X("WEEK:Q", title=say("axis.weeks", lang), scale=alt.Scale(nice=False, padding=6), axis=axis)
     axis = alt.Axis(labelExpr=_POWERS, tickCount=6)
     return {"x": weeks, "y": alt.Y("HCG:Q", title=say("axis.hcg", lang), scale=alt.Scale(type="log"), axis=axis)}
 

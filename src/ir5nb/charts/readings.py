@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
@@ -13,8 +13,9 @@ from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, lettering, named,
 from ir5nb.charts.theme import GREY, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
-_ROW = 56  # px: two lines of text above each interval, so that nothing stands beside it on a phone
-_LINE_WIDTH = 52  # characters of a line that fits 390 px
+_ROW: Final = 56  # px: two lines of text above each interval, so that nothing stands beside it on a phone
+_LINE: Final = 14  # px of each further line
+_LINE_WIDTH: Final = 52  # characters of a line that fits 390 px
 
 
 def readings_panel(
@@ -55,30 +56,39 @@ def readings_panel(
         row.update(_texts(row, lang))
     lines = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
     data = {f"{name}_panel": seen, f"{name}_lines": lines}
-    layers = _layers(name, [row["READING"] for row in seen], lang)
+    row_height = _ROW + _LINE * (max(row["FIRST"].count("\n") for row in seen) - 1)
+    layers = _layers(name, [row["READING"] for row in seen], row_height, lang)
     parts = "; ".join(f"{row['NAME']} {row['SHARE']} {row['DECISION']}" for row in seen)
     said = say("alt.readings_panel", lang, readings=plural(len(seen), "reading", lang), list=parts)
-    return finished(
-        layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=_ROW * len(seen) + 14
-    )
+    height = row_height * len(seen) + 14
+    return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=height)
 
 
 def _texts(row: dict[str, Any], lang: Lang) -> dict[str, str]:
-    known = row["SUCCESSES"] is not None and row["N"] is not None
-    share = wording.x_of_n(int(str(row["SUCCESSES"])), int(str(row["N"])), lang) if known else wording.MISSING
     name = wording.label(row["READING"], lang)
     first = f"{name} · {row['LABEL']}".rstrip(" ·")
     estimate = wording.estimate(row["ESTIMATE"], row["LOWER"], row["UPPER"], lang)
-    return {
-        "NAME": name,
-        "SHARE": share,
-        "INTERVAL": estimate,
-        "FIRST": textwrap.shorten(first, _LINE_WIDTH, placeholder=" …"),
-        "SECOND": textwrap.shorten(f"{share} → {row['DECISION']}", _LINE_WIDTH, placeholder=" …"),
-    }
+    share = _share(row, lang)
+    second = _wrapped(f"{share} → {row['DECISION']}")
+    # both end above the interval; the first makes room for the lines of the second
+    lines = {"FIRST": "\n".join([*_wrapped(first), *[" "] * len(second)]), "SECOND": "\n".join(second)}
+    return {"NAME": name, "SHARE": share, "INTERVAL": estimate} | lines
 
 
-def _layers(name: str, order: list[str], lang: Lang) -> list[alt.Chart]:
+def _share(row: dict[str, Any], lang: Lang) -> str:
+    """Write successes over patients, or the estimate of a reading that counts no patients."""
+    if row["SUCCESSES"] is not None and row["N"] is not None:
+        return wording.x_of_n(int(str(row["SUCCESSES"])), int(str(row["N"])), lang)
+    if row["ESTIMATE"] is None:
+        return wording.MISSING
+    return f"{wording.percent(row['ESTIMATE'], lang)}{wording.percent_sign(lang)}"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _LINE_WIDTH, break_on_hyphens=False)
+
+
+def _layers(name: str, order: list[str], height: int, lang: Lang) -> list[alt.Chart]:
     base, lines = alt.Chart(named(f"{name}_panel")), alt.Chart(named(f"{name}_lines"))
     axis = alt.Axis(labelExpr=PERCENT_AXIS, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     x = alt.X("ESTIMATE:Q", title=say("axis.success_rate", lang), scale=alt.Scale(domain=[0, 1]), axis=axis)
@@ -88,8 +98,10 @@ def _layers(name: str, order: list[str], lang: Lang) -> list[alt.Chart]:
     shape = alt.when(alt.datum.DEFAULT).then(alt.value("diamond")).otherwise(alt.value("circle"))
     fields = {"NAME": "READING", "LABEL": "LABEL", "SHARE": "SUCCESSES", "INTERVAL": "INTERVAL", "DECISION": "DECISION"}
     tip = tooltip(fields, lang)
-    mark: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12}
+    mark: dict[str, Any] = {"align": "left", "fontSize": 12, "lineBreak": "\n", "lineHeight": _LINE}
     first = {"x": alt.value(4), "y": y, "text": "FIRST:N"}
+    low = height // 2 - 14  # px from the middle of a row to its interval, the text above it
+    mark |= {"baseline": "bottom", "dy": low - 8}
     bold = base.transform_filter(alt.datum.DEFAULT)
     usual = base.transform_filter(~alt.datum.DEFAULT)
     return [
@@ -97,13 +109,13 @@ def _layers(name: str, order: list[str], lang: Lang) -> list[alt.Chart]:
         lines.mark_text(align="left", dx=3, baseline="bottom", color=INK, fontSize=12).encode(
             x="RATE:Q", y=alt.value(0), text="TEXT:N"
         ),
-        *lettering(bold, first, **mark, dy=-18, color=INK, fontWeight="bold"),
-        *lettering(usual, first, **mark, dy=-18, color=INK),
-        *lettering(base, first | {"text": "SECOND:N"}, **mark, dy=-3, color=GREY),
-        base.mark_rule(color=PALETTE[0], yOffset=14).encode(
+        *lettering(bold, first, **mark, color=INK, fontWeight="bold"),
+        *lettering(usual, first, **mark, color=INK),
+        *lettering(base, first | {"text": "SECOND:N"}, **mark, color=GREY),
+        base.mark_rule(color=PALETTE[0], yOffset=low).encode(
             x="LOWER:Q", x2="UPPER:Q", y=y, strokeWidth=weight, tooltip=tip
         ),
-        base.mark_point(filled=True, color=PALETTE[0], opacity=1, yOffset=14).encode(
+        base.mark_point(filled=True, color=PALETTE[0], opacity=1, yOffset=low).encode(
             x=x, y=y, size=size, shape=shape, tooltip=tip
         ),
     ]

@@ -12,6 +12,7 @@ from ir5nb.charts.canvas import (
     Chart,
     Records,
     finished,
+    label_expression,
     lettering,
     named,
     nobody,
@@ -23,8 +24,9 @@ from ir5nb.charts.canvas import (
 from ir5nb.charts.theme import INK, RESPONSE_COLOURS, RESPONSE_DASHES, RESPONSE_SHAPES
 from ir5nb.wording import Lang, plural, say
 
-_LINES: Final = ({"PCHG": -30, "TEXT": "−30 %"}, {"PCHG": 20, "TEXT": "+20 %"})
-_SHORT: Final = {"NON-CR/NON-PD": "N/N", "NOT SHOWN": ""}  # not shown: masked in the share edition
+_HIDDEN: Final = "NOT SHOWN"  # masked in the share edition
+_LINES: Final = ((-30, "−30"), (20, "+20"))  # PCHG of response and of progression
+_SHORT: Final = {"NON-CR/NON-PD": "N/N", _HIDDEN: ""}
 
 
 def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "waterfall") -> Chart:
@@ -52,7 +54,7 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
         row["SHORT"] = _SHORT.get(row["BOR"], row["BOR"])
         row["NEW"] = say("mark.new_lesion", lang) if row["NEWLES"] == "Y" else wording.MISSING
     levels, colours = scale_of([row["BOR"] for row in seen], RESPONSE_COLOURS)
-    legend = alt.Legend(title=say("legend.response", lang), columns=6)
+    legend = _legend(lang)
     base = alt.Chart(named(f"{name}_patients"))
     x = alt.X("PATIENT:N", sort=None, title=say("axis.patient", lang), axis=alt.Axis(labelAngle=-90, grid=False))
     ends = [min(-45, *(row["PCHG"] - 15 for row in seen)), max(35, *(row["PCHG"] + 15 for row in seen))]
@@ -68,10 +70,19 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
         new = points.transform_filter(alt.datum.NEWLES == "Y")
         layers.append(new.encode(x=x, y=alt.datum(0), shape=marked, tooltip=tip))
     layers += _reference(f"{name}_lines", y, "left")
-    data = {f"{name}_patients": seen, f"{name}_lines": list(_LINES)}
+    data = {f"{name}_patients": seen, f"{name}_lines": _named_lines(lang)}
     return finished(
         layers, data, title=title, subject=wording.label(subject, lang), alternative=_waterfall_text(seen, lang)
     )
+
+
+def _legend(lang: Lang) -> alt.Legend:
+    """Name the responses by their codes, and what the share edition hides in words."""
+    return alt.Legend(title=say("legend.response", lang), columns=6, labelExpr=label_expression([_HIDDEN], lang))
+
+
+def _named_lines(lang: Lang) -> Records:
+    return [{"PCHG": change, "TEXT": f"{text}{wording.percent_sign(lang)}"} for change, text in _LINES]
 
 
 def _colour(levels: list[str], colours: list[str], legend: alt.Legend) -> alt.Color:
@@ -144,15 +155,15 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
         row["TIME"] = wording.decimal(row["MONTHS"], 1, lang)
     present = [row["BOR"] for row in seen]
     levels, colours = scale_of(present, RESPONSE_COLOURS)
-    legend = alt.Legend(title=say("legend.response", lang), columns=6)
+    legend = _legend(lang)
     origin = say("origin.treatment", lang)
     months = whole_numbers(max(row["MONTHS"] for row in seen))
     x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=origin), axis=months)
     y = alt.Y("PCHG:Q", title=say("axis.change", lang))
     colour = _colour(levels, colours, legend)
-    dash = alt.StrokeDash(
-        "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_DASHES)[1]), legend=legend
-    )
+    # the legend shows colour and shape; a dashed outline of its symbols would spoil the shapes
+    dashes = alt.Scale(domain=levels, range=scale_of(present, RESPONSE_DASHES)[1])
+    dash = alt.StrokeDash("BOR:N", scale=dashes, legend=None)
     shape = alt.Shape(
         "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_SHAPES)[1]), legend=legend
     )
@@ -170,5 +181,5 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
         time=wording.decimal(max(row["MONTHS"] for row in seen), 1, lang),
         **_extremes(seen, lang),
     )
-    data = {f"{name}_visits": seen, f"{name}_lines": list(_LINES)}
+    data = {f"{name}_visits": seen, f"{name}_lines": _named_lines(lang)}
     return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said)

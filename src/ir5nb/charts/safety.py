@@ -29,14 +29,15 @@ from ir5nb.charts.theme import GREY, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
 # Light to dark, so that a grey print keeps the order; a severity takes the colours of grades 1 to 3.
-_COLOURS: Final = {
-    "UNGRADED": "#ffffff", "1": "#c6dbef", "2": "#6baed6", "3": "#E69F00", "4": "#D55E00", "5": "#1a1a1a",
-    "MILD": "#c6dbef", "MODERATE": "#6baed6", "SEVERE": "#E69F00",
+GRADE_COLOURS: Final = {
+    "UNGRADED": "#ffffff", "1": "#deebf7", "2": "#9ecae1", "3": "#E08214", "4": "#b34700", "5": "#1a1a1a",
+    "MILD": "#deebf7", "MODERATE": "#9ecae1", "SEVERE": "#E08214",
 }  # fmt: skip
 _SHAPES: Final = {
     "UNGRADED": "circle", "1": "circle", "2": "square", "3": "triangle-up", "4": "diamond", "5": "cross",
     "MILD": "circle", "MODERATE": "square", "SEVERE": "triangle-up",
 }  # fmt: skip
+_ROUND: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
 _ROW: Final = 20  # px of a row
 _LABEL: Final = 220  # px a term may take; the rest of a long one is in the tooltip
 
@@ -76,7 +77,7 @@ def ae_dots(
         sizes[row["AEDECOD"]] = sizes.get(row["AEDECOD"], 0) + (row["N"] if row["GROUP"] == chosen else 0)
     terms = sorted(sizes, key=lambda term: (-sizes[term], term))[:most]
     kept = [row | {"RANK": _rank(row["LEVEL"])} for row in seen if row["AEDECOD"] in set(terms)]
-    levels, colours = scale_of([row["LEVEL"] for row in kept], _COLOURS)
+    levels, colours = scale_of([row["LEVEL"] for row in kept], GRADE_COLOURS)
     _, shapes = scale_of([row["LEVEL"] for row in kept], _SHAPES)
     label = label_expression([*columns, *levels], lang)
     axis = alt.Axis(labelExpr=label, labelAngle=-35, labelOverlap=False, orient="top", grid=True)
@@ -90,7 +91,8 @@ def ae_dots(
         ),
     }
     legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label, columns=3)
-    sizes_legend = alt.Legend(title=say("axis.share", lang), labelExpr=PERCENT_AXIS, tickCount=4, orient="bottom")
+    shares = _shares(max(row["SHARE"] or 0 for row in kept))
+    sizes_legend = alt.Legend(title=say("axis.share", lang), labelExpr=PERCENT_AXIS, values=shares, orient="bottom")
     points = base.mark_point(filled=True, stroke=INK, strokeWidth=0.7, opacity=1).encode(
         size=alt.Size("SHARE:Q", title=say("axis.share", lang), scale=alt.Scale(range=[15, 300]), legend=sizes_legend),
         color=alt.Color("LEVEL:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
@@ -102,7 +104,7 @@ def ae_dots(
         list=", ".join(f"{term} {sizes[term]}" for term in terms[:3]),
     )  # fmt: skip
     data = {f"{name}_terms": kept}
-    return finished(
+    drawn = finished(
         [points],
         data,
         title=title,
@@ -110,10 +112,16 @@ def ae_dots(
         alternative=said,
         height=_ROW * len(terms) + 40,
     )
+    return drawn.properties(padding={"left": 5, "top": 5, "bottom": 5, "right": 24})  # the slanted last head
+
+
+def _shares(most: float) -> list[float]:
+    """Choose the shares that the legend draws: up to four round ones that occur, never 0, which has no point."""
+    return [share for share in _ROUND if share <= most][-4:] or [most]
 
 
 def _rank(level: str) -> int:
-    return list(_COLOURS).index(level) if level in _COLOURS else len(_COLOURS)
+    return list(GRADE_COLOURS).index(level) if level in GRADE_COLOURS else len(GRADE_COLOURS)
 
 
 def ae_heat(
@@ -142,7 +150,7 @@ def ae_heat(
     terms = sorted(sizes.index, key=lambda term: (-int(sizes[term]), term))[:most]
     kept = [row | {"MARK": _letter(row["ALEVEL"])} for row in seen if row["AEDECOD"] in set(terms)]
     patients = list(dict.fromkeys(row["USUBJID"] for row in kept))
-    levels, colours = scale_of([row["ALEVEL"] for row in kept], _COLOURS)
+    levels, colours = scale_of([row["ALEVEL"] for row in kept], GRADE_COLOURS)
     base = alt.Chart(named(f"{name}_tiles"))
     x = alt.X("USUBJID:N", sort=patients, title=say("axis.patient", lang), axis=alt.Axis(labels=False, ticks=False))
     y = alt.Y("AEDECOD:N", sort=terms, title=None, axis=alt.Axis(labelLimit=_LABEL))
@@ -150,7 +158,8 @@ def ae_heat(
     legend = alt.Legend(title=say("legend.grade", lang), labelExpr=label_expression(levels, lang), columns=3)
     colour = alt.Color("ALEVEL:N", scale=alt.Scale(domain=levels, range=colours), legend=legend)
     tiles = base.mark_rect(stroke=GREY, strokeWidth=0.3).encode(x=x, y=y, color=colour, tooltip=tooltip(columns, lang))
-    ink = alt.condition("datum.ALEVEL === '5'", alt.value("#ffffff"), alt.value(INK))
+    dark = "datum.ALEVEL === '4' || datum.ALEVEL === '5'"
+    ink = alt.condition(dark, alt.value("#ffffff"), alt.value(INK))
     letters = base.mark_text(fontSize=9).encode(x=x, y=y, text="MARK:N", color=ink)
     counts = pd.Series([row["ALEVEL"] for row in kept]).value_counts()
     told = ", ".join(f"{wording.label(level, lang)}: {int(counts[level])}" for level in levels)
@@ -184,7 +193,7 @@ def ae_onset(onset: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     --------
     >>> onset = pd.DataFrame({"AESICAT": ["SKIN"], "MONTHS": [1.5], "ALEVEL": ["2"], "AEDECOD": ["Rash"]})
     >>> ae_onset(onset).to_dict()["description"]
-    'Time to first event of special interest. 1 event; SKIN 1.'
+    'Time to first event of special interest. 1 event; Skin 1.'
     """
     title = say("chart.ae_onset", lang)
     seen = [row for row in records(onset, ["AESICAT", "MONTHS", "ALEVEL", "AEDECOD"]) if row["MONTHS"] is not None]
@@ -192,24 +201,27 @@ def ae_onset(onset: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
         return nobody(title=title, subject=subject, lang=lang)
     sizes = pd.Series([row["AESICAT"] for row in seen]).value_counts()
     order = sorted(sizes.index, key=lambda text: (-int(sizes[text]), text))
-    levels, colours = scale_of([row["ALEVEL"] for row in seen], _COLOURS)
+    levels, colours = scale_of([row["ALEVEL"] for row in seen], GRADE_COLOURS)
     _, shapes = scale_of([row["ALEVEL"] for row in seen], _SHAPES)
     label = label_expression(levels, lang)
     legend = alt.Legend(title=wording.label("ALEVEL", lang), labelExpr=label, columns=6)
     origin = say("axis.months", lang, origin=say("origin.treatment", lang))
+    months = alt.Axis(format="d", tickMinStep=1)
+    categories = alt.Axis(labelLimit=_LABEL, labelExpr=label_expression(order, lang))
     columns = {"AESICAT": "AESICAT", "AEDECOD": "AEDECOD", "ALEVEL": "ALEVEL", "MONTHS": "MONTHS"}
     points = (
         alt.Chart(named(f"{name}_events"))
         .mark_point(filled=True, stroke=INK, strokeWidth=0.7, size=60, opacity=0.9)
         .encode(
-            x=alt.X("MONTHS:Q", title=origin),
-            y=alt.Y("AESICAT:N", sort=order, title=None, axis=alt.Axis(labelLimit=_LABEL)),
+            x=alt.X("MONTHS:Q", title=origin, scale=alt.Scale(nice=False, padding=8), axis=months),
+            y=alt.Y("AESICAT:N", sort=order, title=None, axis=categories),
+            yOffset=alt.YOffset("ALEVEL:N", sort=levels),  # grades beside each other, not over each other
             color=alt.Color("ALEVEL:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
             shape=alt.Shape("ALEVEL:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
             tooltip=tooltip(columns, lang),
         )
     )
-    told = ", ".join(f"{category} {int(sizes[category])}" for category in order)
+    told = ", ".join(f"{wording.label(category, lang)} {int(sizes[category])}" for category in order)
     said = say("alt.ae_onset", lang, patients=plural(len(seen), "event", lang), list=told)
     data = {f"{name}_events": seen}
     return finished(

@@ -57,10 +57,13 @@ def stage_plot(
         row["SHOWN"] = wording.label(row["STATUS"], lang)
         row.setdefault("LABEL", row["PATIENT"])
     data = {f"{name}_patients": seen, f"{name}_bounds": _bounds(r1, n1, r, n, lang)}
-    wide = alt.Scale(domain=[0, max([n, *(row["PATIENT"] for row in seen)])], nice=False)
-    high = alt.Scale(domain=[0, max([r + 2, *(row["SUCCESSES"] for row in seen)])], nice=False)
-    x = alt.X("PATIENT:Q", title=say("axis.patients", lang), scale=wide, axis=whole_numbers(n))
-    y = alt.Y("SUCCESSES:Q", title=say("axis.successes", lang), scale=high, axis=whole_numbers(r + 2))
+    last = max([n, *(row["PATIENT"] for row in seen)])
+    most = max([r + 2, *(row["SUCCESSES"] for row in seen)])
+    # the last point stands whole inside the frame
+    wide = alt.Scale(domain=[0, last * 1.01], nice=False)
+    high = alt.Scale(domain=[0, most * 1.03], nice=False)
+    x = alt.X("PATIENT:Q", title=say("axis.patients", lang), scale=wide, axis=whole_numbers(last))
+    y = alt.Y("SUCCESSES:Q", title=say("axis.successes", lang), scale=high, axis=whole_numbers(most))
     bounds = alt.Chart(named(f"{name}_bounds"))
     points = alt.Chart(named(f"{name}_patients"))
     levels, shapes = scale_of([row["STATUS"] for row in seen], STATUS_SHAPES)

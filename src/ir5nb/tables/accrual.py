@@ -14,6 +14,7 @@ from ir5nb.tables.numbers import Numbers
 from ir5nb.wording import Lang
 
 _MISSING: Final = Markup(wording.MISSING)
+_TOGETHER: Final = "all centres"
 _PACE: Final = {  # line: the group of its numbers, and the forms of what was seen and of what was expected
     "line.by_now": ("by the data cut", "count", "decimal1"),
     "line.per_month": ("per month", "decimal2", "decimal2"),
@@ -45,7 +46,8 @@ def accrual(results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang 
     lines = [*_in_all(numbers, lang), *_by_centre(numbers, lang)]
     heads = [phrase("head.observed", lang), phrase("head.planned", lang)]
     notes = footing.lines(lang, numbers.populations(), numbers.methods())
-    title, stub = phrase("title.accrual", lang), phrase("head.accrual", lang)
+    title = phrase("title.accrual" if any(line.head for line in lines) else "chart.accrual", lang)
+    stub = phrase("head.accrual", lang)
     return build(id, title, stub, heads, lines, notes=notes, footing=footing, lang=lang)
 
 
@@ -69,7 +71,10 @@ def _projection(numbers: Numbers, whole: dict[str, str]) -> Markup | None:
 
 
 def _by_centre(numbers: Numbers, lang: Lang) -> list[Line]:
-    places = [{"endpoint": "centre", "group": group} for group in numbers.values("group", endpoint="centre")]
+    groups = numbers.values("group", endpoint="centre")
+    if groups == [_TOGETHER]:
+        return []  # the share edition puts the centres together: the first line has their patients
+    places = [{"endpoint": "centre", "group": group} for group in groups]
     lines = [
         Line(
             level(place["group"], lang),

@@ -49,6 +49,7 @@ def summary(
     id: str = "summary",
     columns: str = "",
     stub: str = "",
+    head: str = "head.patients",
     footing: Footing = NO_FOOTING,
     lang: Lang = "en",
 ) -> Table:
@@ -65,6 +66,8 @@ def summary(
         Title in words; one that the package knows is translated.
     columns
         Name of a key column ("cohort", "reading", "population" …): each of its values becomes a column. "": one column.
+    head
+        Phrase over the one column: what is counted.
 
     Examples
     --------
@@ -76,7 +79,7 @@ def summary(
     """
     numbers = Numbers(results, lang)
     wheres: list[dict[str, object]] = [{columns: value} for value in numbers.values(columns)] if columns else [{}]
-    heads = [_column_head(numbers, where, lang) for where in wheres]
+    heads = [_column_head(numbers, where, head, lang) for where in wheres]
     lines = [line for name in numbers.values("endpoint") for line in _block(numbers, name, wheres, lang)]
     notes = footing.lines(lang, numbers.populations(), numbers.methods())
     first = phrase("head.characteristic", lang) if not stub else text(stub)
@@ -84,8 +87,8 @@ def summary(
     return build(id, name, first, heads, lines, notes=notes, footing=footing, lang=lang)
 
 
-def _column_head(numbers: Numbers, where: Where, lang: Lang) -> Markup:
-    name = level(next(iter(where.values())), lang) if where else phrase("head.patients", lang)
+def _column_head(numbers: Numbers, where: Where, head: str, lang: Lang) -> Markup:
+    name = level(next(iter(where.values())), lang) if where else phrase(head, lang)
     totals = [row for row in numbers.rows if row["statistic"] == "total" and all(row[k] == v for k, v in where.items())]
     known = {row["value"] for row in totals}
     if len(known) != 1:
@@ -117,7 +120,7 @@ def _heading(numbers: Numbers, endpoint: str, lang: Lang) -> Markup:
     unit = units.pop() if len(units) == 1 else ""
     name = level(endpoint, lang)
     # a label that already names its unit ("Age, years") needs no second one
-    silent = wording.missing(unit) or unit in ("", "count", "cycles") or "," in name
+    silent = wording.missing(unit) or unit in ("", "count", "cycles", "doses") or "," in name
     return name if silent else joined(name, ", ", level(unit, lang))
 
 
@@ -218,4 +221,5 @@ def agreement(
     >>> "Recorded" in agreement(pd.DataFrame(columns=list(RESULTS))).as_raw_html()
     True
     """
-    return summary(results, wording.say("title.agreement", lang), id=id, footing=footing, lang=lang)
+    title = wording.say("title.agreement", lang)
+    return summary(results, title, id=id, head="head.visits", footing=footing, lang=lang)

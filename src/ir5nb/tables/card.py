@@ -12,14 +12,14 @@ import pandas as pd
 
 from ir5nb import wording
 from ir5nb.tables.footing import NO_FOOTING, Footing
-from ir5nb.tables.markup import Markup, badge, phrase, text
+from ir5nb.tables.markup import HIDDEN, Markup, badge, phrase, text
 from ir5nb.tables.numbers import Numbers
 from ir5nb.wording import Lang
 
 _CSS: Final = """<style>
 .ir-card { border: 1px solid #1a1a1a; border-left-width: 6px; padding: 12px 16px; margin: 8px 0; color: #1a1a1a;
   background: #fff; font-family: system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif; break-inside: avoid; }
-.ir-card p { margin: 0 0 8px; }
+.ir-card p { margin: 0 0 8px; max-width: 62rem; }
 .ir-card .ir-sentence { font-size: 18px; font-weight: 600; line-height: 1.35; }
 .ir-card dl { display: flex; flex-wrap: wrap; gap: 6px 28px; margin: 0; }
 .ir-card dl div { display: flex; flex-direction: column-reverse; }
@@ -87,7 +87,9 @@ def headline(
     pairs = [f"<div><dt>{phrase(key, lang)}</dt><dd>{cell}</dd></div>" for key, cell in _facts(numbers, footing)]
     badges = [badge(kind, lang) for kind, holds in (("assumed", footing.assumed), ("draft", footing.draft)) if holds]
     first = f'<p class="ir-sentence">{text(wording.told(sentence, lang))} {" ".join(badges)}</p>'
-    small = [f'<p class="ir-small">{line}</p>' for line in [*_answers(numbers), *_small(footing, sentence, lang)]]
+    answers = _answers(numbers)
+    masked = [phrase("masked.note", lang)] if any(HIDDEN in line for line in answers) else []
+    small = [f'<p class="ir-small">{line}</p>' for line in [*answers, *_small(footing, sentence, lang), *masked]]
     name = wording.escape(id)
     box = f'<section class="ir-card" id="{name}" aria-label="{phrase("card.name", lang)}">'
     return Card(Markup(f"{_CSS}{box}{first}<dl>{''.join(pairs)}</dl>{''.join(small)}</section>"))
@@ -121,11 +123,17 @@ def _answers(numbers: Numbers) -> list[Markup]:
     """Say what a success is, what was planned, how sure the result is, and what is missing."""
     lang, lines = numbers.lang, []
     for key, statistics in _ANSWERS.items():
-        cells = {name: numbers.cell(name) for name in statistics}
+        cells = {name: _shown(numbers, name) for name in statistics}
         words = _words(key, numbers)
         if all(cells.values()) and words is not None and (cells or words):
             lines.append(Markup(wording.escape(wording.say(key, lang)).format(**cells, **words)))
     return lines
+
+
+def _shown(numbers: Numbers, statistic: str) -> Markup | None:
+    """Write a number of the card; each is known in the full edition, so a missing one was masked."""
+    row = numbers.row(statistic)
+    return HIDDEN if row is not None and wording.missing(row["value"]) else numbers.cell(statistic)
 
 
 def _words(key: str, numbers: Numbers) -> dict[str, Markup] | None:
@@ -150,8 +158,14 @@ _WORDS: Final[Mapping[str, tuple[str, str, str, Callable[[object, Lang], str]]]]
 }
 
 
+def _entry(key: str, lang: Lang) -> str:
+    """Name an assumed entry: the numbers of the design by their letters, the readings in words."""
+    return key if key in _ANSWERS["card.planned"] else wording.entry(key, lang)
+
+
 def _small(footing: Footing, sentence: str, lang: Lang) -> list[Markup]:
     """Say what is assumed and why this is a draft, unless the sentence of the card says it already."""
-    assumed = [phrase("card.assumed", lang, entries=", ".join(footing.assumed))] if footing.assumed else []
+    entries = ", ".join(_entry(key, lang) for key in footing.assumed)
+    assumed = [phrase("card.assumed", lang, entries=entries)] if entries else []
     draft = "" if footing.draft == sentence else footing.draft
     return assumed + Footing(draft=draft, notes=footing.notes).lines(lang)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -39,6 +40,7 @@ def by_group(
     footing: Footing,
     lang: Lang,
     column: str = "group",
+    nothing: str = "nothing",
 ) -> Table:
     """Lay quantities out as lines and the values of a key column as columns; a line without numbers is left out.
 
@@ -63,5 +65,7 @@ def by_group(
             shown = tuple(Markup(wording.MISSING) if cell is None else cell for cell in cells)
             made.append(Line(phrase(key, lang), shown))
     heads = [level(group, lang) if group else phrase("head.value", lang) for group in groups]
-    notes = footing.lines(lang, numbers.populations(), numbers.methods())
-    return build(id, phrase(title, lang), phrase(stub, lang), heads, made, notes=notes, footing=footing, lang=lang)
+    said = footing if made else replace(footing, assumed=(), draft="")  # nothing is assumed of no numbers
+    notes = said.lines(lang, numbers.populations(), numbers.methods())
+    names = phrase(title, lang), phrase(stub, lang)
+    return build(id, *names, heads, made, notes=notes, footing=said, lang=lang, nothing=nothing)

@@ -140,4 +140,7 @@ def monitoring(
     Conditional power | 0.8100
     """
     lines = [(f"line.{name}", single(name)) for name in _MONITORING]
-    return by_group(results, id, "title.monitoring", "head.quantity", lines, _MONITORING, footing=footing, lang=lang)
+    return by_group(
+        results, id, "title.monitoring", "head.quantity", lines, _MONITORING, footing=footing, lang=lang,
+        nothing="monitoring.none",
+    )  # fmt: skip

@@ -11,8 +11,9 @@ import pandas as pd
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
 from ir5nb.tables.markup import Markup, level, prose, text
-from ir5nb.wording import Lang, label, missing, say, told
+from ir5nb.wording import Lang, entry, label, missing, say, told
 
+_CODED: Final = frozenset({"WINDOW", "AEACN", "AEOUT"})  # CDISC codes, shown by their labels
 _COMPOSED: Final = frozenset({"reason", "PROBLEM", "ACTION", "WHY", "problem", "consequence"})  # sentences of the code
 
 
@@ -64,7 +65,7 @@ def listing(
 
 
 def _shown(name: str, value: object, *, levels: Sequence[str], lang: Lang) -> Markup:
-    if name in levels and not missing(value):
+    if (name in levels or name in _CODED) and not missing(value):
         return level(value, lang)
     return prose(told(value, lang) if name in _COMPOSED and isinstance(value, str) else value, lang)
 
@@ -154,13 +155,20 @@ def assumed_values(
 
     Examples
     --------
-    >>> print(assumed_values(pd.DataFrame({"ENTRY": ["design.p0"], "VALUE": ["0.40"], "WHY": ["NIVOTHYM"]})))
+    >>> print(assumed_values(pd.DataFrame({"ENTRY": ["p0"], "VALUE": ["0.40"], "WHY": ["NIVOTHYM"]})))
     Assumed values
-    Entry | Value | Why
-    design.p0 | 0.40 | NIVOTHYM
+    Entry | What it means | Value | Why
+    p0 | rate of no interest | 0.40 | NIVOTHYM
     """
-    columns = ("ENTRY", "VALUE", "WHY", "SOURCE")
+    columns = ("ENTRY", "MEANING", "VALUE", "WHY", "SOURCE")
+    if "ENTRY" in items.columns:
+        items = items.assign(MEANING=[_meaning(str(key), lang) for key in items["ENTRY"]])
     return listing(items, say("title.assumed_values", lang), columns=columns, id=id, footing=footing, lang=lang)
+
+
+def _meaning(key: str, lang: Lang) -> str:
+    said = entry(key, lang)
+    return "" if said == key else said
 
 
 def provenance(

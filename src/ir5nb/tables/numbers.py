@@ -119,7 +119,9 @@ class Numbers:
             return None
         sign = "" if wording.missing(self.used[-1]["value"]) else wording.percent_sign(self.lang)
         limits = self.limits_cell(where, lower, upper)
-        return joined(value, sign) if limits is None else joined(value, sign, " (", limits, ")")
+        # an estimate without limits (Turnbull's) stands alone: its method says that it has none
+        bare = limits is None or not re.search(r"\d|\*", _bare(limits))
+        return joined(value, sign) if bare else joined(value, sign, " (", limits or "", ")")
 
     def populations(self) -> tuple[str, ...]:
         """Give the populations of the rows that were printed."""

@@ -6,6 +6,7 @@ the same name (`analyses.safety…`) and returns a great-tables table; texts of 
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import pandas as pd
@@ -68,7 +69,7 @@ def _blocks(cells: Cells, events: bool) -> list[Line]:
         lines.append(Line(level(endpoint, cells.lang), head, head=True))
         for group in own:
             if group:
-                name = isolated(group) if endpoint in _CODED else level(group, cells.lang)
+                name = isolated(wording.label(group, cells.lang)) if endpoint in _CODED else level(group, cells.lang)
                 lines.append(Line(name, _counts(cells, endpoint, group, events), level=1))
     return lines
 
@@ -104,9 +105,10 @@ def ae_terms(
     True
     """
     cells = Cells(results, lang, style)
-    lines = [_row(cells, system, term, _counts(cells, system, term, events)) for system, term in cells.rows[:most]]
+    rows = _frequent(cells, most)
+    lines = [_row(cells, system, term, _counts(cells, system, term, events)) for system, term in rows]
     title = phrase("title.ae_terms", lang, kind=wording.label(kind, lang))
-    notes = _left(len(cells.rows) - most, lang)
+    notes = _left(len(cells.rows) - len(rows), lang)
     return _table(id, title, phrase("head.system_term", lang), cells, lines, footing, lang, events=events, notes=notes)
 
 
@@ -115,6 +117,27 @@ def _row(cells: Cells, system: str, term: str, shown: tuple[Markup, ...]) -> Lin
     if term:
         return Line(isolated(term), shown, level=1)
     return Line(isolated(system), shown, head=True) if system else Line(any_line(cells.lang), shown)
+
+
+def _frequent(cells: Cells, most: int) -> list[tuple[str, str]]:
+    """Choose the rows of most patients in the last column, in the order of the results; a term keeps its system.
+
+    A masked count is taken as the one before it in its system: within a system the results fall from row to row.
+    """
+    if len(cells.rows) <= most:
+        return cells.rows
+    sizes: dict[tuple[str, str], float] = {}
+    last = {True: math.inf, False: math.inf}  # of a term, of a system
+    for system, term in cells.rows:
+        known = cells.value(cells.columns[-1], "count", system, term)
+        if known is not None and not wording.missing(known):
+            last[bool(term)] = float(known)
+        sizes[system, term] = last[bool(term)]
+        if not term:
+            last[True] = last[False]
+    kept = set(sorted(cells.rows, key=lambda row: -sizes[row])[:most])
+    systems = {(system, "") for system, _ in kept}
+    return [row for row in cells.rows if row in kept or row in systems]
 
 
 def _left(rows: int, lang: Lang) -> tuple[Markup, ...]:
@@ -146,14 +169,13 @@ def ae_worst_grade(
     cells = Cells(results[results["cohort"].eq(column)], lang, style)
     known = results["statistic"].unique()
     levels = [name for name in known if name == "ungraded" or f"{name}_proportion" in known]
-    lines = [
-        _row(cells, system, term, _by_level(cells, column, system, term, levels)) for system, term in cells.rows[:most]
-    ]
+    rows = _frequent(cells, most)
+    lines = [_row(cells, system, term, _by_level(cells, column, system, term, levels)) for system, term in rows]
     heads = [phrase("head.any_grade", lang), *(_level_head(name, lang) for name in levels)] if lines else []
     total = cells.cell(column, "total", "count")
     title = phrase("title.ae_worst_grade", lang, column=wording.label(column, lang))
     title = title if total is None else joined(title, ", N = ", total)
-    notes = [*_left(len(cells.rows) - most, lang), *footing.lines(lang, cells.populations(), cells.methods())]
+    notes = [*_left(len(cells.rows) - len(rows), lang), *footing.lines(lang, cells.populations(), cells.methods())]
     stub = phrase("head.system_term", lang)
     return build(id, title, stub, heads, lines, notes=notes, footing=footing, lang=lang)
 
@@ -191,7 +213,7 @@ def ae_special_interest(
     lines: list[Line] = []
     for endpoint in dict.fromkeys(row[0] for row in cells.rows if row[0]):
         groups = [group for name, group in cells.rows if name == endpoint and group]
-        name = level(endpoint, lang) if endpoint == "any" else isolated(endpoint)
+        name = level(endpoint, lang) if endpoint == "any" else isolated(wording.label(endpoint, lang))
         lines.append(Line(name, _counts(cells, endpoint, "", True), head=True))
         if endpoint == "any":
             lines += [Line(level(group, lang), _counts(cells, endpoint, group, False), level=1) for group in groups]
@@ -207,7 +229,9 @@ def ae_special_interest(
         steroids = (cells.count(column, endpoint, "", "steroids", "steroids_proportion") for column in cells.columns)
         lines.append(Line(phrase("line.steroids", lang), tuple(steroids), level=1))
         lines.append(Line(phrase("line.outcome", lang), level=1))
-        lines += [Line(isolated(group), _numbers(cells, endpoint, group), level=2) for group in groups]
+        lines += [
+            Line(isolated(wording.label(group, lang)), _numbers(cells, endpoint, group), level=2) for group in groups
+        ]
     title = phrase("title.ae_special_interest", lang)
     return _table(id, title, phrase("head.event", lang), cells, lines, footing, lang, events=True)
 

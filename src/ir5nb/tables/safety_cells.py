@@ -147,9 +147,9 @@ def isolated(value: object) -> Markup:
     Examples
     --------
     >>> isolated("<script>")
-    '<bdi style="overflow-wrap:anywhere">&lt;script&gt;</bdi>'
+    '<bdi style="overflow-wrap:break-word">&lt;script&gt;</bdi>'
     """
-    return Markup(f'<bdi style="overflow-wrap:anywhere">{wording.escape(value)}</bdi>')
+    return Markup(f'<bdi style="overflow-wrap:break-word">{wording.escape(value)}</bdi>')
 
 
 def any_line(lang: Lang) -> Markup:

@@ -29,14 +29,14 @@ from ir5nb.wording.numbers import (
     plain,
     rounded,
 )
-from ir5nb.wording.phrases import PHRASES, label, method, narrative, say
+from ir5nb.wording.phrases import PHRASES, entry, label, method, narrative, say
 from ir5nb.wording.safe import csv_safe, escape
 from ir5nb.wording.sentences import estimate, interval, months_interval, n_percent, plural, x_of_n
 from ir5nb.wording.told import told
 
 __all__ = [
-    "DASH", "FORMS", "MISSING", "NARRATIVE_FR", "PHRASES", "Lang", "count", "csv_safe", "date", "decimal", "escape",
-    "estimate", "exact", "form_of", "interval", "label", "method", "missing", "months", "months_interval", "n_percent",
-    "narrative", "p_value", "percent", "percent_sign", "plain", "plural", "reached", "rounded", "say", "shown", "told",
-    "x_of_n",
+    "DASH", "FORMS", "MISSING", "NARRATIVE_FR", "PHRASES", "Lang", "count", "csv_safe", "date", "decimal", "entry",
+    "escape", "estimate", "exact", "form_of", "interval", "label", "method", "missing", "months", "months_interval",
+    "n_percent", "narrative", "p_value", "percent", "percent_sign", "plain", "plural", "reached", "rounded", "say",
+    "shown", "told", "x_of_n",
 ]  # fmt: skip

@@ -53,6 +53,7 @@ FORMS: Final[MappingProxyType[str, Callable[[Any, Lang], str]]] = MappingProxyTy
         "months": months,
         "reached": reached,
         "days": lambda value, lang: plain(value, lang, most=1),
+        "measure": lambda value, lang: plain(value, lang, most=1),
         "decimal1": lambda value, lang: decimal(value, 1, lang),
         "decimal2": lambda value, lang: decimal(value, 2, lang),
         "plain": lambda value, lang: plain(value, lang, most=2),
@@ -81,7 +82,7 @@ def _infinite(value: object) -> bool:
 
 
 _OF_STATISTIC: Final = MappingProxyType(
-    {"p_value": "p", "sd": "decimal2", "min": "plain", "max": "plain"}
+    {"p_value": "p", "sd": "decimal2", "min": "measure", "max": "measure"}
     | dict.fromkeys(("p0", "p1", "alpha", "power"), "rate")
     | dict.fromkeys(("mean", "median", "q1", "q3", "geometric_mean", "en", "en_p0", "en_p1"), "decimal1")
     | dict.fromkeys(("alpha_exact", "power_exact", "pet", "pet_p0", "pet_p1", "rejection"), "probability")

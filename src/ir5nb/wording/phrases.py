@@ -101,6 +101,7 @@ PHRASES: Final = MappingProxyType(
         "head.stage": ("Stage", "Étape"),
         "head.characteristic": ("Characteristic", "Caractéristique"),
         "head.patients": ("Patients, n (%)", "Patients, n (%)"),
+        "head.visits": ("Visits, n (%)", "Visites, n (%)"),
         "head.summary": ("Patients", "Patients"),
         "head.reading": ("Reading", "Interprétation"),
         "head.label": ("What it means", "Signification"),
@@ -276,12 +277,65 @@ PHRASES: Final = MappingProxyType(
         "series.efficacy": ("active at n if > r = {r}", "activité retenue à n si > r = {r}"),
         "series.rejection": ("declared active", "activité retenue"),
         "series.pet": ("stopped at stage 1", "arrêté à l'étape 1"),
+        "centres.together": ("{patients} in {centres}.", "{patients} dans {centres}."),
+        "centres.hidden": (
+            "The share edition shows no single centre.",
+            "L'édition partagée ne montre aucun centre en particulier.",
+        ),
         "mark.censored": ("censored", "censuré"),
         "mark.new_lesion": ("new lesion", "nouvelle lésion"),
         "mark.ongoing": ("ongoing", "en cours"),
         "mark.below": ("below quantification", "sous le seuil de quantification"),
         "mark.limit": ("institutional limit", "limite du laboratoire"),
+        "mark.limits": ("institutional limits", "limites des laboratoires"),
+        "unit.hcg": ("IU/L", "UI/L"),
         "mark.landmark": ("week 24", "semaine 24"),
+        # entries of plans that may be assumed
+        "entry.p0": ("rate of no interest", "taux jugé sans intérêt"),
+        "entry.p1": ("rate of interest", "taux jugé intéressant"),
+        "entry.r1": (
+            "stage 1 stops at so many successes or fewer",
+            "arrêt après l'étape 1 à ce nombre de succès",
+        ),
+        "entry.n1": ("patients of stage 1", "patients de l'étape 1"),
+        "entry.r": ("active with more successes than this", "activité retenue au-delà de ce nombre de succès"),
+        "entry.n": ("patients in all", "patients au total"),
+        "entry.prior_a": ("prior of the predictive power, a", "loi a priori de la puissance prédictive, a"),
+        "entry.prior_b": ("prior of the predictive power, b", "loi a priori de la puissance prédictive, b"),
+        "entry.mask_below": ("smallest count that the share edition shows", "plus petit effectif montré en partage"),
+        "entry.window_days": (
+            "how many days before week 24 a scan still shows it",
+            "nombre de jours avant la semaine 24 où une imagerie la documente",
+        ),
+        "entry.evidence": ("what shows that week 24 was reached", "ce qui documente la semaine 24"),
+        "entry.late_progression": (
+            "progression first seen after week 24",
+            "progression vue pour la première fois après la semaine 24",
+        ),
+        "entry.not_evaluable": ("patients who cannot be evaluated", "patients non évaluables"),
+        "entry.new_therapy": (
+            "new anticancer therapy before week 24",
+            "nouveau traitement anticancéreux avant la semaine 24",
+        ),
+        "entry.normal_values": ("how many normal hCG values it takes", "nombre de valeurs d'hCG normales nécessaires"),
+        "entry.on_treatment": (
+            "until when a patient is on treatment",
+            "fin de la période sous traitement",
+        ),
+        "entry.weekly_min_days": ("least days between weekly assays", "intervalle minimal entre dosages hebdomadaires"),
+        "entry.weekly_max_days": ("most days between weekly assays", "intervalle maximal entre dosages hebdomadaires"),
+        "entry.rise": ("what counts as a rise of hCG", "ce qui compte comme ascension de l'hCG"),
+        "entry.plateau": ("what counts as a plateau of hCG", "ce qui compte comme plateau de l'hCG"),
+        "entry.cycle_days": ("days of a cycle", "jours d'un cycle"),
+        "entry.imaging_weeks": ("weeks between scans", "semaines entre deux imageries"),
+        "entry.accrual_start": ("first inclusion expected", "première inclusion attendue"),
+        "entry.planned_doses": ("doses planned", "doses prévues"),
+        "entry.ae_months": (
+            "months after the last dose in which events count",
+            "mois après la dernière dose où les événements comptent",
+        ),
+        "entry.aesi": ("terms of special interest, by category", "termes d'intérêt particulier, par catégorie"),
+        "entry.regimen": ("treatment of the cohort", "traitement de la cohorte"),
         # safety
         "title.ae_overview": ("Adverse events, overview", "Événements indésirables, vue d'ensemble"),
         "title.ae_terms": (
@@ -336,8 +390,13 @@ PHRASES: Final = MappingProxyType(
             "[n] : nombre d'événements. Un patient compte une fois par ligne ; dénominateur : patients traités.",
         ),
         "note.rows_left": (
-            "{left} further terms are in the results file, each with fewer or equally many patients.",
-            "{left} autres termes sont dans le fichier de résultats, chacun avec autant ou moins de patients.",
+            "{left} further rows, none with more patients in the last column, are in the results file.",
+            "{left} autres lignes, dont aucune n'a plus de patients en dernière colonne, sont dans le fichier de "
+            "résultats.",
+        ),
+        "monitoring.none": (
+            "No chance to give: the decision is taken",
+            "Aucune probabilité à donner : la décision est prise",
         ),
         "chart.ae_dots": (
             "Adverse events by preferred term and worst grade",
@@ -439,6 +498,17 @@ def say(key: str, lang: Lang = "en", /, **parts: object) -> str:
         raise KeyError(f"no phrase {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
     phrase = PHRASES[key][0 if lang == "en" else 1]
     return phrase.format(**parts) if parts else phrase
+
+
+def entry(key: str, lang: Lang = "en") -> str:
+    """Give an entry of a plan in words; one without words is its own name.
+
+    Examples
+    --------
+    >>> entry("n1"), entry("member_values")
+    ('patients of stage 1', 'member_values')
+    """
+    return say(f"entry.{key}", lang) if f"entry.{key}" in PHRASES else key
 
 
 def label(level: object, lang: Lang = "en") -> str:
