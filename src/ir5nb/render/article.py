@@ -36,13 +36,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with its title and its footnotes; `longest` is the length of the longest cell of each column."""
+    """A table with its title and its footnotes.
+
+    Of each column `longest` is the length of its longest line, `words` of its longest word; `beyond` is the length of
+    all that does not fit into its cells where the column is no wider than that word.
+    """
 
     title: Sequence[Node]
     table: Node
     notes: Sequence[Sequence[Node]]
     longest: tuple[int, ...]
     words: tuple[int, ...]
+    beyond: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +157,33 @@ def _sheet(content: Sequence[Any]) -> Sheet:
     columns = [[{"t": side}, {"t": "ColWidthDefault"}] for side in sides]
     laid = [_BARE, [None, []], columns, [_BARE, _plain_rows(heads)], [[_BARE, 0, [], _plain_rows(rows)]], [_BARE, []]]
     notes = [_line(cell) for row in foot for cell in row[1]]
-    said, named = _texts(rows, count), _texts(heads, count)
-    words = [
-        [len(word) for text in cells for word in text.split()]
-        + [len(word) * 6 // 5 for text in names for word in text.split()]
-        for cells, names in zip(said, named, strict=True)  # a head is set in bold
+    return Sheet(title, {"t": "Table", "c": laid}, notes, *_lengths(_texts(rows, count), _texts(heads, count)))
+
+
+def _lengths(said: list[list[str]], named: list[list[str]]) -> tuple[tuple[int, ...], ...]:
+    """Give of each column its longest line, its longest word, and what is beyond a column as wide as that word."""
+    lines = [
+        [len(line) for text in cells for line in text.splitlines()]
+        + [_bold(line) for line in "\n".join(names).splitlines()]
+        for cells, names in zip(said, named, strict=True)
     ]
-    lengths = [[len(line) for text in column for line in text.splitlines()] for column in said]
-    widest = [max([*whole, *parts], default=1) for whole, parts in zip(lengths, words, strict=True)]
-    return Sheet(title, {"t": "Table", "c": laid}, notes, tuple(widest), tuple(max(each, default=1) for each in words))
+    words = [
+        max(
+            [
+                1,
+                *(len(word) for text in cells for word in text.split()),
+                *(_bold(word) for word in " ".join(names).split()),
+            ]
+        )
+        for cells, names in zip(said, named, strict=True)
+    ]
+    beyond = [sum(max(0, line - word) for line in column) for column, word in zip(lines, words, strict=True)]
+    return tuple(max(column, default=1) for column in lines), tuple(words), tuple(beyond)
+
+
+def _bold(text: str) -> int:
+    """Give the length of a head in characters of the cells' type: bold is wider."""
+    return -(-len(text) * 6 // 5)
 
 
 def _texts(rows: Sequence[Any], count: int) -> list[list[str]]:
@@ -277,15 +300,37 @@ def sized(sheet: Sheet, room: int, always: bool = False) -> Node:
     full = sum(sheet.longest) + _GAP * len(sheet.longest)
     if full <= room and not always:
         return sheet.table
-    free = max(0, min(room, full) - least(sheet))
-    wanted = [whole - word for whole, word in zip(sheet.longest, sheet.words, strict=True)]
-    given = [word + _GAP + free * wish / max(1, sum(wanted)) for word, wish in zip(sheet.words, wanted, strict=True)]
+    more = _shared(sheet, max(0, min(room, full) - least(sheet)))
+    given = [word + _GAP + extra for word, extra in zip(sheet.words, more, strict=True)]
     sides = [side for side, _ in sheet.table["c"][2]]
     columns = [
         [side, {"t": "ColWidth", "c": round(wide / max(room, sum(given)), 4)}]
         for side, wide in zip(sides, given, strict=True)
     ]
     return {"t": "Table", "c": [*sheet.table["c"][:2], columns, *sheet.table["c"][3:]]}
+
+
+def _shared(sheet: Sheet, free: float) -> list[float]:
+    """Share the room that is left among the columns by how much text they hold; none gets more than it can use."""
+    most = [line - word for line, word in zip(sheet.longest, sheet.words, strict=True)]
+    weights = [max(1, beyond) for beyond in sheet.beyond or most]
+    given = [0.0] * len(most)
+    order = sorted(range(len(most)), key=lambda place: (most[place] / weights[place], place))
+    for done, place in enumerate(order):  # what one column cannot use is left to the others
+        left = sum(weights[other] for other in order[done:])
+        given[place] = min(most[place], free * weights[place] / left)
+        free -= given[place]
+    return given
+
+
+def leads(sheet: Sheet) -> list[bool]:
+    """Tell of each row whether it is a heading of the rows after it: bold, and the next row is not."""
+    bold = [bool(line) and line[0]["t"] == "Strong" for line in (row[1][0][4][0]["c"] for row in _rows(sheet))]
+    return [one and not following for one, following in zip(bold, [*bold[1:], True], strict=True)]
+
+
+def _rows(sheet: Sheet) -> Sequence[Any]:
+    return sheet.table["c"][4][0][3] if sheet.table else ()
 
 
 def respelled(content: Any, mark: Callable[[str, list[Node]], list[Node]]) -> Any:

@@ -9,6 +9,7 @@ import nbformat
 
 from ir5nb import wording
 from ir5nb.render import article, figures, paper, word
+from ir5nb.render.identity import identity
 from ir5nb.render.narrative import translated
 from ir5nb.wording import Lang
 
@@ -37,8 +38,8 @@ def write(executed: Path, folder: Path, title: str, lang: Lang) -> tuple[Path, .
         The files written.
     """
     notebook = translated(nbformat.read(executed, as_version=4), lang)  # type: ignore[no-untyped-call]
-    title = wording.label(title, lang)
     parts = article.read(notebook)
+    told = identity(notebook, parts, wording.label(title, lang), lang)
     drawings = [part for part in parts if isinstance(part, article.Drawing)]
     (folder / "figures").mkdir(exist_ok=True)
     drawn: dict[int, str] = {}
@@ -51,7 +52,7 @@ def write(executed: Path, folder: Path, title: str, lang: Lang) -> tuple[Path, .
         file.with_suffix(".png").write_bytes(figures.raster(drawn[drawing.number]))
     pdf, docx = folder / f"{executed.stem}.pdf", folder / f"{executed.stem}.docx"
     with tempfile.TemporaryDirectory() as work:
-        paper.write(parts, drawn, pdf, title, lang, Path(work))
-    word.write(parts, pictures, docx, title, lang)
+        paper.write(parts, drawn, pdf, told, Path(work))
+    word.write(parts, pictures, docx, told)
     vectors = [path.with_suffix(".svg") for path in pictures.values()]
     return (pdf, docx, *sorted([*pictures.values(), *vectors]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ import vl_convert
 from ir5nb.render.page import CHART, page
 
 _WIDTH = 640  # pixels of a still picture; in a page charts fill their column
+_LINES = (("text", 60), ("subtitle", 80))  # characters of a line that fit it
 
 
 class Drawing(Protocol):
@@ -61,7 +63,19 @@ def vector(specification: Mapping[str, Any]) -> str:
     specification
         Vega-Lite specification; its data are in it.
     """
-    return str(vl_convert.vegalite_to_svg({**specification, "width": _WIDTH}, vl_version="6.4"))
+    wide = {**specification, "width": _WIDTH, **_titled(specification)}
+    return str(vl_convert.vegalite_to_svg(wide, vl_version="6.4"))
+
+
+def _titled(specification: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the title in lines for the width of a still picture; a chart's own lines are those of a narrow screen."""
+    title = specification.get("title")
+    if not isinstance(title, Mapping):
+        return {}
+    lines = {
+        name: textwrap.wrap(" ".join(title[name]), room) for name, room in _LINES if isinstance(title.get(name), list)
+    }
+    return {"title": {**title, **lines}}
 
 
 def raster(drawn: str) -> bytes:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
 import pypandoc
 import typst
 
-from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, least, respelled, sized
+from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, least, respelled
+from ir5nb.render.grid import grid
+from ir5nb.render.identity import AUTHOR, Identity
 
 _LOOK: Final = Path(__file__).parent / "template" / "document" / "report.typ"
 _UPRIGHT: Final = 112  # characters of small type that fit side by side on an upright page
@@ -19,7 +22,7 @@ _SIDEWAYS: Final = 165  # and on one turned sideways
 _FACE: Final = re.compile(r'font-family="[^"]*"')
 
 
-def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, title: str, lang: str, work: Path) -> None:
+def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, identity: Identity, work: Path) -> None:
     """Set the parts as PDF.
 
     Parameters
@@ -30,8 +33,8 @@ def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, title: st
         SVG text of each chart by its number.
     path
         File to write.
-    title, lang
-        Title of the report (text), "en" or "fr".
+    identity
+        What the margins of each page say of the report.
     work
         An empty folder of this call for what typst reads.
     """
@@ -42,16 +45,23 @@ def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, title: st
     tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": list(_blocks(parts, sideways))}
     body = pypandoc.convert_text(json.dumps(tree), "typst", format="json", extra_args=["--wrap=none"])
     (work / "report.typ").write_text(_LOOK.read_text(encoding="utf-8") + "\n" + body, encoding="utf-8")
-    told = {"title": title, "lang": lang, "sideways": "yes" if sideways else "no"}
+    told = {
+        **{field.name: getattr(identity, field.name) for field in fields(identity)},
+        "author": AUTHOR,
+        "sideways": "yes" if sideways else "no",
+    }
     made = typst.compile(str(work / "report.typ"), root=str(work), format="pdf", sys_inputs=told, timestamp=0)
     path.write_bytes(made)
 
 
 def _blocks(parts: Sequence[Part], sideways: bool) -> Iterator[Node]:
-    for part in parts:
+    for part, following in zip(parts, (*parts[1:], None), strict=True):
         match part:
             case Text(block):
+                stays = isinstance(following, Drawing | Sheet)  # words that introduce what follows
+                yield from (_raw("#introduction["),) * stays
                 yield respelled(block, _mark)
+                yield from (_raw("]"),) * stays
             case Sheet():
                 yield from _sheet(part, sideways)
             case Card():
@@ -64,8 +74,7 @@ def _sheet(sheet: Sheet, sideways: bool) -> Iterator[Node]:
     turned = not sideways and least(sheet) > _UPRIGHT
     yield _raw("#turned[" if turned else "#upright[")
     yield from _wrapped("table-title", sheet.title)
-    yield respelled(sized(sheet, _SIDEWAYS if sideways or turned else _UPRIGHT), _mark)
-    yield from _wrapped("table-note", [node for note in sheet.notes for node in (*note, {"t": "Space"})])
+    yield respelled(grid(sheet, _SIDEWAYS if sideways or turned else _UPRIGHT), _mark)
     yield _raw("]")
 
 
@@ -76,7 +85,7 @@ def _card(card: Card) -> Iterator[Node]:
         words = [*name, {"t": "Str", "c": ":"}, {"t": "Space"}, {"t": "Strong", "c": list(value)}]
         yield from _wrapped("fact", words)
     for note in card.notes:
-        yield from _wrapped("table-note", note)
+        yield from _wrapped("card-note", note)
     yield _raw("]")
 
 

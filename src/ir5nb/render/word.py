@@ -9,12 +9,14 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pypandoc
 
-from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, respelled, sized
+from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, leads, respelled, sized
+from ir5nb.render.identity import AUTHOR, Identity
 
 _LOOK: Final = Path(__file__).parent / "template" / "document"
 _UPRIGHT: Final = 118  # characters of small type that fit side by side on an upright page
@@ -22,12 +24,15 @@ _SIDEWAYS: Final = 176
 _WIDEST_CM: Final = 14.6  # of a picture
 _HIGHEST_CM: Final = (21.0, 13.5)  # of a picture on an upright page, and sideways
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time a ZIP file can hold
-_FOOTER_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
-_FOOTER_LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer"
+_MARGINS: Final = ("header", "footer")
+_MARGIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
+_MARGIN_LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}"
+_WIDE: Final = (9866, 14798)  # of the text on an upright page, and sideways, in twentieths of a point
+_SHORT: Final = 16  # rows of a table that is not broken over pages
 _LANGUAGES: Final = {"en": "en-GB", "fr": "fr-FR"}
 
 
-def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, title: str, lang: str) -> None:
+def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, identity: Identity) -> None:
     """Write the parts as DOCX.
 
     Parameters
@@ -38,11 +43,11 @@ def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, title
         PNG file of each chart by its number.
     path
         File to write.
-    title, lang
-        Title of the report (text), "en" or "fr".
+    identity
+        What the margins of each page say of the report.
     """
     sideways = broad(parts, _UPRIGHT)
-    meta = {"lang": {"t": "MetaString", "c": _LANGUAGES[lang]}}
+    meta = {"lang": {"t": "MetaString", "c": _LANGUAGES[identity.lang]}}
     blocks = list(_blocks(parts, pictures, sideways))
     tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
     with tempfile.TemporaryDirectory() as work:
@@ -51,17 +56,19 @@ def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, title
         places = sorted({str(file.parent) for file in pictures.values()})
         extra = [f"--resource-path={place}" for place in places]
         pypandoc.convert_text(json.dumps(tree), "docx", format="json", outputfile=str(made), extra_args=extra)
-        path.write_bytes(_finished(made.read_bytes(), title, sideways))
+        path.write_bytes(_finished(made.read_bytes(), identity, sideways))
 
 
 def _blocks(parts: Sequence[Part], pictures: Mapping[int, Path], sideways: bool) -> Iterator[Node]:
-    for part in parts:
+    for part, following in zip(parts, (*parts[1:], None), strict=True):
         match part:
+            case Text({"t": "Para", "c": words}) if isinstance(following, Drawing | Sheet):
+                yield _styled("Introduction", words)
             case Text(block):
                 yield respelled(block, _mark)
             case Sheet():
                 yield _styled("Table Title", part.title)
-                yield respelled(sized(part, _SIDEWAYS if sideways else _UPRIGHT, always=True), _mark)
+                yield respelled(_kept(part, sized(part, _SIDEWAYS if sideways else _UPRIGHT, always=True)), _mark)
                 yield _styled("Table Note", [node for note in part.notes for node in (*note, {"t": "Space"})])
             case Card():
                 yield from _card(part)
@@ -74,7 +81,22 @@ def _card(card: Card) -> Iterator[Node]:
     for name, value in card.facts:
         yield _styled("Fact", [*name, {"t": "Str", "c": ":"}, {"t": "Space"}, {"t": "Strong", "c": list(value)}])
     for note in card.notes:
-        yield _styled("Table Note", note)
+        yield _styled("Card Note", note)
+
+
+def _kept(sheet: Sheet, table: Node) -> Node:
+    """Keep with the row after it: every row of a short table, a heading of rows, and the last row with the notes."""
+    rows, heading = table["c"][4][0][3], leads(sheet)
+    last = len(rows) - 1
+    kept = [
+        [row[0], [_kept_cell(cell) for cell in row[1]]] if last < _SHORT or lead or place == last else row
+        for place, (row, lead) in enumerate(zip(rows, heading, strict=True))
+    ]
+    return {"t": "Table", "c": [*table["c"][:4], [[*table["c"][4][0][:3], kept]], table["c"][5]]}
+
+
+def _kept_cell(cell: Sequence[Any]) -> list[Any]:
+    return [*cell[:4], [_styled("Kept", cell[4][0]["c"])]]
 
 
 def _picture(file: Path, words: str, sideways: bool) -> Node:
@@ -96,21 +118,31 @@ def _mark(name: str, inner: list[Node]) -> list[Node]:
     return [{"t": "Span", "c": [["", [], [["custom-style", "Badge"]]], inner]}] if name == "badge" else inner
 
 
-def _finished(made: bytes, title: str, sideways: bool) -> bytes:
-    """Give the document our styles, paper, footer and title, and the same bytes for the same content."""
+def _finished(made: bytes, identity: Identity, sideways: bool) -> bytes:
+    """Give the document our styles, paper, margins and properties, and the same bytes for the same content."""
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    safe = html.escape(title, quote=True)
     texts = {name: files[name].decode() for name in files if name.endswith((".xml", ".rels"))}
     texts["word/styles.xml"] = _dressed(texts["word/styles.xml"])
     texts["word/document.xml"] = _laid(texts["word/document.xml"], sideways)
-    texts["word/footer1.xml"] = (_LOOK / "footer.xml").read_text(encoding="utf-8").replace("TITLE", safe)
-    links = f'<Relationship Type="{_FOOTER_LINK}" Id="rIdFooter" Target="footer1.xml"/></Relationships>'
-    texts["word/_rels/document.xml.rels"] = texts["word/_rels/document.xml.rels"].replace("</Relationships>", links)
-    kind = f'<Override PartName="/word/footer1.xml" ContentType="{_FOOTER_TYPE}"/></Types>'
-    texts["[Content_Types].xml"] = texts["[Content_Types].xml"].replace("</Types>", kind)
-    texts["docProps/core.xml"] = _undated(texts["docProps/core.xml"], safe)
+    for name in _MARGINS:
+        texts[f"word/{name}1.xml"] = _margin(name, identity, sideways)
+        link = f'<Relationship Type="{_MARGIN_LINK.format(name)}" Id="rId{name}" Target="{name}1.xml"/>'
+        kind = f'<Override PartName="/word/{name}1.xml" ContentType="{_MARGIN_TYPE.format(name)}"/>'
+        for place, end, more in (
+            ("word/_rels/document.xml.rels", "</Relationships>", link), ("[Content_Types].xml", "</Types>", kind)
+        ):  # fmt: skip
+            texts[place] = texts[place].replace(end, more + end)
+    texts["docProps/core.xml"] = _undated(texts["docProps/core.xml"], identity)
     return _zipped({**files, **{name: text.encode() for name, text in texts.items()}})
+
+
+def _margin(name: str, identity: Identity, sideways: bool) -> str:
+    """Give the header or the footer with its words, which are text."""
+    told = {field.name.upper(): html.escape(getattr(identity, field.name), quote=True) for field in fields(identity)}
+    told["WIDE"] = str(_WIDE[sideways])
+    text = (_LOOK / f"{name}.xml").read_text(encoding="utf-8")
+    return re.sub(r"\{(\w+)\}", lambda found: told[found.group(1)], text)
 
 
 def _dressed(styles: str) -> str:
@@ -125,8 +157,9 @@ def _dressed(styles: str) -> str:
 def _laid(document: str, sideways: bool) -> str:
     """Set paper, margins and footer; no row of a table is broken over two pages."""
     wide, high, turned = (16838, 11906, ' w:orient="landscape"') if sideways else (11906, 16838, "")
+    margins = "".join(f'<w:{name}Reference w:type="default" r:id="rId{name}"/>' for name in _MARGINS)
     paper = (
-        f'<w:sectPr><w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="{wide}" w:h="{high}"{turned}/>'
+        f'<w:sectPr>{margins}<w:pgSz w:w="{wide}" w:h="{high}"{turned}/>'
         '<w:pgMar w:top="1020" w:right="1020" w:bottom="1020" w:left="1020" w:header="500" w:footer="500" '
         'w:gutter="0"/></w:sectPr>'
     )
@@ -135,11 +168,13 @@ def _laid(document: str, sideways: bool) -> str:
     return re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", document)
 
 
-def _undated(properties: str, title: str) -> str:
-    """Take the time of writing out of the properties, and put the title in."""
+def _undated(properties: str, identity: Identity) -> str:
+    """Take the time of writing out of the properties, and put title and author in."""
     properties = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "1980-01-01T00:00:00Z", properties)
-    properties = re.sub(r"<dc:title>.*?</dc:title>|<dc:title\s*/>", "", properties, flags=re.DOTALL)
-    return properties.replace("</cp:coreProperties>", f"<dc:title>{title}</dc:title></cp:coreProperties>")
+    properties = re.sub(r"<dc:(title|creator)(>.*?</dc:\1|\s*/)>", "", properties, flags=re.DOTALL)
+    title = html.escape(identity.title, quote=True)
+    ours = f"<dc:title>{title}</dc:title><dc:creator>{AUTHOR}</dc:creator>"
+    return properties.replace("</cp:coreProperties>", f"{ours}</cp:coreProperties>")
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
