@@ -79,19 +79,9 @@ def _occur(patients: Patients, course: Course, rng: np.random.Generator) -> tupl
 
     One more event explains some deaths before progression, and one each end of treatment for toxicity.
     """
-    n, treated = patients.size, patients.treated
+    n = patients.size
     on = np.clip(np.minimum(course.end, course.seen) - patients.inclusion, 1, 730)
-    stops = treated & (course.end == patients.toxicity) & (patients.toxicity < NEVER)
-    dies = (patients.death < np.minimum(patients.progression, course.end + 90)) & (rng.random(n) < _FATAL_SHARE)
-    often = rng.poisson(_PER_MONTH * np.minimum(on, 300) / 30.44 + 0.8)
-    counts = [
-        often,
-        rng.poisson(0.5, n),
-        (rng.random(n) < 0.08).astype(np.int64),
-        stops.astype(np.int64),
-        dies & treated,
-    ]
-    counts = [np.where(treated, count, 0) for count in counts]
+    counts = _counts(patients, course, on, rng)
     patient = np.concatenate([np.repeat(np.arange(n), count) for count in counts])
     kind = np.repeat(np.arange(5), [int(count.sum()) for count in counts])
     u = rng.random(len(patient))
@@ -111,6 +101,16 @@ def _occur(patients: Patients, course: Course, rng: np.random.Generator) -> tupl
         np.concatenate([patient, patient[again]]), np.concatenate([onset, later]), np.concatenate([term, term[again]]),
         np.concatenate([kind == 3, none]), np.concatenate([kind == 4, none]),
     )  # fmt: skip
+
+
+def _counts(patients: Patients, course: Course, on: Days, rng: np.random.Generator) -> list[Wholes]:
+    """Draw how many events of each kind a patient has: on treatment, later, about five months, stopping, fatal."""
+    n, treated = patients.size, patients.treated
+    stops = treated & (course.end == patients.toxicity) & (patients.toxicity < NEVER)
+    dies = (patients.death < np.minimum(patients.progression, course.end + 90)) & (rng.random(n) < _FATAL_SHARE)
+    often = rng.poisson(_PER_MONTH * np.minimum(on, 300) / 30.44 + 0.8)
+    later, about = rng.poisson(0.5, n), rng.random(n) < 0.08
+    return [np.where(treated, count, 0).astype(np.int64) for count in (often, later, about, stops, dies)]
 
 
 def _grade(
