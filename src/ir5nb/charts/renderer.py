@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any, Final
 
 import altair as alt
@@ -9,6 +10,7 @@ import altair as alt
 MIME: Final = "application/vnd.vegalite.v5+json"  # JupyterLab 4.6 draws v3 to v5 (spec/notebooks.md)
 
 LAB_WIDTH: Final = 720  # px
+_LETTERS: Final = {"text": 72, "subtitle": 100}  # of a line at that width, in the two sizes of a title
 
 
 def render(spec: dict[str, Any], **_options: object) -> dict[str, Any]:
@@ -25,9 +27,19 @@ def render(spec: dict[str, Any], **_options: object) -> dict[str, Any]:
     '4 of 11 successes.'
     """
     drawn = {name: value for name, value in spec.items() if name != "$schema"}
+    if isinstance(drawn.get("title"), dict):
+        drawn["title"] = drawn["title"] | {
+            name: _wide(drawn["title"], name) for name in _LETTERS if name in drawn["title"]
+        }
     if drawn.get("width") == "container":
         drawn["width"] = LAB_WIDTH
     return {MIME: drawn, "text/plain": str(spec.get("description", ""))}
+
+
+def _wide(title: dict[str, Any], name: str) -> list[str]:
+    """Part a title again, whose lines are made for the narrowest screen; a page does so for its own width."""
+    words = [title[name]] if isinstance(title[name], str) else title[name]
+    return textwrap.wrap(" ".join(words), _LETTERS[name], break_on_hyphens=False)
 
 
 alt.renderers.register("ir5nb", render)

@@ -119,14 +119,14 @@ def _row(cells: Cells, system: str, term: str, shown: tuple[Markup, ...]) -> Lin
     return Line(isolated(system), shown, head=True) if system else Line(any_line(cells.lang), shown)
 
 
-def _frequent(cells: Cells, most: int) -> list[tuple[str, str]]:
+def _frequent(cells: Cells, most: int) -> list[tuple[str, ...]]:
     """Choose the rows of most patients in the last column, in the order of the results; a term keeps its system.
 
     A masked count is taken as the one before it in its system: within a system the results fall from row to row.
     """
     if len(cells.rows) <= most:
         return cells.rows
-    sizes: dict[tuple[str, str], float] = {}
+    sizes: dict[tuple[str, ...], float] = {}
     last = {True: math.inf, False: math.inf}  # of a term, of a system
     for system, term in cells.rows:
         known = cells.value(cells.columns[-1], "count", system, term)
