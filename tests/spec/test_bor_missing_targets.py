@@ -1,4 +1,4 @@
-"""Target lesions that were not measured at a visit, and nodes without a recorded place (RECIST 1.1, 4.4.2 and 1.1)."""
+"""Target lesions that were not measured at a visit (RECIST 1.1, 4.4.2)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ir5nb.derive.recist import derived
 START = pd.Timestamp("2024-01-09")
 
 
-def measured(visits: list[tuple[float | None, ...]], **columns: object) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+def measured(visits: list[tuple[float | None, ...]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """Write the sizes (mm, None: not measured) of T1, T2 … at baseline and every 8 weeks, as TU, TR and start."""
     lesions = [f"T{number + 1}" for number in range(len(visits[0]))]
     tu = pd.DataFrame({"USUBJID": "P", "TULNKID": lesions, "TUSTRESC": "TARGET"})
@@ -20,7 +20,7 @@ def measured(visits: list[tuple[float | None, ...]], **columns: object) -> tuple
         for visit, sizes in enumerate(visits)
         for lesion, size in zip(lesions, sizes, strict=True)
     ]  # fmt: skip
-    return tu, pd.DataFrame(rows).astype({"TRSTRESN": float}).assign(**columns), pd.Series([START], index=["P"])
+    return tu, pd.DataFrame(rows).astype({"TRSTRESN": float}), pd.Series([START], index=["P"])
 
 
 @pytest.mark.parametrize(
@@ -39,17 +39,3 @@ def measured(visits: list[tuple[float | None, ...]], **columns: object) -> tuple
 )
 def test_a_partial_response_although_a_lesion_is_missing(visits: list, growth: int | None, last: str) -> None:
     assert derived(*measured(visits), missing_growth=growth)[1]["TRGRESP"].iloc[-1] == last
-
-
-@pytest.mark.parametrize(
-    ("test", "place", "response"),
-    [
-        ("SAXIS", None, "CR"),  # a short axis is measured of nodes: below 10 mm it is no disease
-        ("LDIAM", None, "SD"),
-        ("SAXIS", "LIVER", "SD"),  # the recorded place decides
-        ("LDIAM", "LYMPH NODE", "CR"),
-    ],
-)
-def test_a_node_is_known_by_its_place_or_its_short_axis(test: str, place: str | None, response: str) -> None:
-    tu, tr, start = measured([(12,), (9,)], TRTESTCD=test)
-    assert derived(tu.assign(TULOC=place), tr, start)[1]["TRGRESP"].iloc[-1] == response
