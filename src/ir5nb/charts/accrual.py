@@ -106,7 +106,7 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
     tip = tooltip({"SITEID": "SITEID", "OBSERVED": "N"}, lang)
     layers = [
         base.mark_bar(color=PALETTE[0], height={"band": 0.6}).encode(x=x, y=y, tooltip=tip),
-        base.mark_text(align="left", dx=4, color=INK).encode(x=x, y=y, text="OBSERVED:Q"),
+        base.mark_text(align="left", dx=4, color=INK).encode(x=x, y=y, text=alt.Text("OBSERVED:Q")),
     ]
     if "PLANNED" in seen[0]:
         plan = say("series.planned", lang)
@@ -114,7 +114,7 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
             "PLAN:N", scale=alt.Scale(domain=[plan], range=[INK]), legend=alt.Legend(title=None, symbolType=_TICK)
         )
         base = base.transform_calculate(PLAN=f"'{plan}'")
-        layers.append(base.mark_tick(thickness=2, height=16).encode(x="PLANNED:Q", y=y, color=colour))
+        layers.append(base.mark_tick(thickness=2, height=16).encode(x=alt.X("PLANNED:Q"), y=y, color=colour))
     total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)
     parts = ", ".join(f"{row['SITEID']} {row['OBSERVED']}" for row in seen)
     said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(len(seen), "centre", lang), list=parts)
@@ -129,7 +129,11 @@ def _together(seen: Records, centres: int, subject: str, lang: Lang, name: str) 
     total = plural(sum(row["OBSERVED"] or 0 for row in seen), "patient", lang)
     counted = say("centres.together", lang, patients=total, centres=plural(centres, "centre", lang))
     lines = [counted, say("centres.hidden", lang)]
-    text = alt.Chart(named(f"{name}_sites")).mark_text(fontSize=13, lineBreak="\n", color=INK).encode(text="TEXT:N")
+    text = (
+        alt.Chart(named(f"{name}_sites"))
+        .mark_text(fontSize=13, lineBreak="\n", color=INK)
+        .encode(text=alt.Text("TEXT:N"))
+    )
     data = {f"{name}_sites": [{"TEXT": "\n".join(lines)}]}
     title, alternative = say("chart.accrual_by_centre", lang), " ".join(lines)
     whom = wording.label(subject, lang)

@@ -14,13 +14,58 @@ from ir5nb import wording
 from ir5nb.wording import Lang, say
 
 Records = list[dict[str, Any]]
-Chart = alt.LayerChart
 
 _DECIMALS: Final = 6  # finer than a pixel at any size; a difference between runs reads as a number
 _SUBJECT_WIDTH: Final = 54  # characters of a line that fits 390 px
 _FEW: Final = 12  # whole numbers that an axis names one by one
 _TITLE_WIDTH: Final = 36  # and of its bold title
 PERCENT_AXIS: Final = "format(datum.value * 100, '.0f')"
+# Written as text or as `alt.value(…)` a channel costs 7 ms: altair then hashes the schemas of all its classes anew.
+_FIELDS: Final = {"x": alt.X, "x2": alt.X2, "y": alt.Y, "y2": alt.Y2, "text": alt.Text}
+_VALUES: Final = {"x": alt.XValue, "y": alt.YValue}
+
+
+class Chart(alt.LayerChart):
+    """A finished chart, which is not checked against the schema of Vega-Lite each time it is shown.
+
+    The check takes longer than all the rest (40 ms of 60). What the functions of this room can draw is checked by the
+    tests; who changes a chart can ask for it: `chart.to_dict(validate=True)`.
+
+    Examples
+    --------
+    >>> chart = nobody(title="T", subject="", lang="en")
+    >>> chart.to_dict(validate=True) == chart.to_dict()
+    True
+    """
+
+    def to_dict(self, validate: bool = False, **how: Any) -> dict[str, Any]:
+        """Give the specification.
+
+        Parameters
+        ----------
+        validate
+            Whether it is checked against the schema.
+        how
+            As altair takes it.
+        """
+        return cast(dict[str, Any], super().to_dict(validate, **how))
+
+
+def channel(name: str, given: Any) -> Any:
+    """Give a channel as altair's own object where it is written as text or as a value.
+
+    Examples
+    --------
+    >>> channel("text", "N:Q").to_dict()
+    {'field': 'N', 'type': 'quantitative'}
+    >>> channel("y", alt.value(2)).to_dict()
+    {'value': 2}
+    """
+    if isinstance(given, str) and name in _FIELDS:
+        return _FIELDS[name](given)
+    if isinstance(given, dict) and given.keys() == {"value"} and name in _VALUES:
+        return _VALUES[name](given["value"])
+    return given
 
 
 def records(frame: pd.DataFrame, columns: Sequence[str], optional: Sequence[str] = ()) -> Records:
@@ -114,7 +159,8 @@ def finished(
     lines = textwrap.wrap(subject, _SUBJECT_WIDTH)
     heading = alt.TitleParams(text=textwrap.wrap(title, _TITLE_WIDTH, break_on_hyphens=False), subtitle=lines)
     said = ". ".join(part.rstrip(".") for part in (title, subject) if part)
-    chart = alt.layer(*layers).properties(
+    return Chart(
+        layer=layers,
         width="container",
         height=height,
         title=heading,
@@ -123,7 +169,6 @@ def finished(
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
         usermeta={"embedOptions": {"actions": False}},
     )
-    return cast(Chart, chart)
 
 
 def nobody(*, title: str, subject: str, lang: Lang, left_out: bool = False) -> Chart:
@@ -135,7 +180,7 @@ def nobody(*, title: str, subject: str, lang: Lang, left_out: bool = False) -> C
     'T. No patients: nothing to draw'
     """
     said = say("left_out" if left_out else "chart.empty", lang)
-    layer = alt.Chart(named("nobody")).mark_text(fontSize=14).encode(text="TEXT:N")
+    layer = alt.Chart(named("nobody")).mark_text(fontSize=14).encode(text=alt.Text("TEXT:N"))
     data = {"nobody": [{"TEXT": said}]}
     return finished([layer], data, title=title, subject=wording.label(subject, lang), alternative=said, height=120)
 
@@ -149,7 +194,8 @@ def lettering(base: alt.Chart, channels: Mapping[str, Any], **mark: Any) -> list
     2
     """
     halo = mark | {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
-    return [base.mark_text(**look).encode(**channels) for look in (halo, mark)]
+    drawn = {name: channel(name, given) for name, given in channels.items()}
+    return [base.mark_text(**look).encode(**drawn) for look in (halo, mark)]
 
 
 def landmark_layers(base: alt.Chart, field: str, time: float, last: float, colour: str) -> list[alt.Chart]:
@@ -165,7 +211,7 @@ def landmark_layers(base: alt.Chart, field: str, time: float, last: float, colou
     look: dict[str, Any] = {"align": "right" if left else "left", "dx": -4 if left else 4, "baseline": "top"}
     text = base.mark_text(**look, color=colour, fontSize=11)
     rule = base.mark_rule(color=colour, strokeDash=[2, 3])
-    return [rule.encode(x=x), text.encode(x=x, y=alt.value(2), text="TEXT:N")]
+    return [rule.encode(x=x), text.encode(x=x, y=alt.YValue(2), text=alt.Text("TEXT:N"))]
 
 
 def scale_of(values: Sequence[str], chosen: Mapping[str, Any]) -> tuple[list[str], list[Any]]:

@@ -106,15 +106,19 @@ def _layers(name: str, height: int) -> list[alt.Chart]:
         for side, dx, dy in (("down", 0, -4), ("right", -4, 0))
     ]
     return [
-        arrows.mark_rule(color=GREY).encode(x=x, x2="X2:Q", y=y, y2="Y2:Q"),
+        arrows.mark_rule(color=GREY).encode(x=x, x2=alt.X2("X2:Q"), y=y, y2=alt.Y2("Y2:Q")),
         *heads,
         boxes.mark_rect(fill="white", stroke=INK, strokeWidth=1).encode(
             x=alt.X("LEFT:Q", scale=wide, axis=None),
-            x2="RIGHT:Q",
+            x2=alt.X2("RIGHT:Q"),
             y=alt.Y("TOP:Q", scale=high, axis=None),
-            y2="BOTTOM:Q",
+            y2=alt.Y2("BOTTOM:Q"),
         ),
         boxes.mark_text(
             align="left", baseline="top", dx=8, fontSize=12, lineHeight=_LINE, lineBreak="\n", color=INK
-        ).encode(x=alt.X("LEFT:Q", scale=wide, axis=None), y=alt.Y("TEXT_TOP:Q", scale=high, axis=None), text="TEXT:N"),
+        ).encode(
+            x=alt.X("LEFT:Q", scale=wide, axis=None),
+            y=alt.Y("TEXT_TOP:Q", scale=high, axis=None),
+            text=alt.Text("TEXT:N"),
+        ),
     ]

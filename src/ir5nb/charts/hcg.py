@@ -136,7 +136,7 @@ def _lines(base: alt.Chart, _rows: Records, lang: Lang) -> list[alt.Chart]:
     fill = alt.when(alt.datum.BELOW == "Y").then(alt.value("white")).otherwise(alt.value(GREY))
     points = base.mark_point(size=18, stroke=GREY, strokeWidth=1, opacity=1)
     return [
-        base.mark_line(color=GREY, strokeWidth=1, opacity=0.7).encode(**_axes(lang), detail="PATIENT:N"),
+        base.mark_line(color=GREY, strokeWidth=1, opacity=0.7).encode(**_axes(lang), detail=alt.Detail("PATIENT:N")),
         points.encode(**_axes(lang), fill=fill, tooltip=tip),
     ]
 

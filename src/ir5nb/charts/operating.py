@@ -165,7 +165,7 @@ def error_rates(
 def _points(base: alt.Chart, offset: int, **channels: Any) -> list[alt.Chart]:
     """Draw one conduct's points and two standard errors either way, each conduct a little lower."""
     tip = tooltip({"LABEL": "READING", "CONDUCT": "CONDUCT", "TIP": "CHANCE"}, "en")
-    ends = {"x": "LOWER:Q", "x2": "UPPER:Q", "y": channels["y"], "color": channels["color"]}
+    ends = {"x": alt.X("LOWER:Q"), "x2": alt.X2("UPPER:Q"), "y": channels["y"], "color": channels["color"]}
     return [
         base.mark_rule(yOffset=offset).encode(**ends),
         base.mark_point(filled=True, opacity=1, size=60, yOffset=offset).encode(**channels, tooltip=tip),

@@ -54,25 +54,34 @@ def readings_panel(
     for row in seen:
         row.update({name: wording.label(row[name] or wording.MISSING, lang) for name in ("LABEL", "DECISION")})
         row.update(_texts(row, lang))
-    lines = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
-    data = {f"{name}_panel": seen, f"{name}_lines": lines}
-    row_height = _ROW + _LINE * (max(row["FIRST"].count("\n") for row in seen) - 1)
-    layers = _layers(name, [row["READING"] for row in seen], row_height, lang)
+    rates = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
+    data = {f"{name}_panel": seen, f"{name}_lines": rates}
+    lines = max(len(row["WORDS"]) + len(row["RESULT"]) for row in seen)
+    for row in seen:
+        row.update(_placed(row.pop("WORDS"), row.pop("RESULT"), lines))
+    row_height = _ROW + _LINE * (lines - 2)
+    layers = _layers(name, [row["READING"] for row in seen], lines, row_height, lang)
     parts = "; ".join(f"{row['NAME']} {row['SHARE']} {row['DECISION']}" for row in seen)
     said = say("alt.readings_panel", lang, readings=plural(len(seen), "reading", lang), list=parts)
     height = row_height * len(seen) + 14
     return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=height)
 
 
-def _texts(row: dict[str, Any], lang: Lang) -> dict[str, str]:
-    name = wording.label(row["READING"], lang)
-    first = f"{name} · {row['LABEL']}".rstrip(" ·")
-    estimate = wording.estimate(row["ESTIMATE"], row["LOWER"], row["UPPER"], lang)
-    share = _share(row, lang)
-    second = _wrapped(f"{share} → {row['DECISION']}")
-    # both end above the interval; the first makes room for the lines of the second
-    lines = {"FIRST": "\n".join([*_wrapped(first), *[" "] * len(second)]), "SECOND": "\n".join(second)}
-    return {"NAME": name, "SHARE": share, "INTERVAL": estimate} | lines
+def _texts(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
+    name, share = wording.label(row["READING"], lang), _share(row, lang)
+    return {
+        "NAME": name,
+        "SHARE": share,
+        "INTERVAL": wording.estimate(row["ESTIMATE"], row["LOWER"], row["UPPER"], lang),
+        "WORDS": _wrapped(f"{name} · {row['LABEL']}".rstrip(" ·")),
+        "RESULT": _wrapped(f"{share} → {row['DECISION']}"),
+    }
+
+
+def _placed(words: list[str], result: list[str], lines: int) -> dict[str, str]:
+    """Fill up with empty lines, so that both texts start at the top of a row and the last line ends every row."""
+    above = [" "] * (lines - len(words) - len(result))
+    return {"FIRST": "\n".join([*above, *words]), "SECOND": "\n".join([*above, *[" "] * len(words), *result])}
 
 
 def _share(row: dict[str, Any], lang: Lang) -> str:
@@ -88,8 +97,8 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, _LINE_WIDTH, break_on_hyphens=False)
 
 
-def _layers(name: str, order: list[str], height: int, lang: Lang) -> list[alt.Chart]:
-    base, lines = alt.Chart(named(f"{name}_panel")), alt.Chart(named(f"{name}_lines"))
+def _layers(name: str, order: list[str], lines: int, height: int, lang: Lang) -> list[alt.Chart]:
+    base, rates = alt.Chart(named(f"{name}_panel")), alt.Chart(named(f"{name}_lines"))
     axis = alt.Axis(labelExpr=PERCENT_AXIS, values=[0, 0.2, 0.4, 0.6, 0.8, 1])
     x = alt.X("ESTIMATE:Q", title=say("axis.success_rate", lang), scale=alt.Scale(domain=[0, 1]), axis=axis)
     y = alt.Y("READING:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0))
@@ -101,19 +110,19 @@ def _layers(name: str, order: list[str], height: int, lang: Lang) -> list[alt.Ch
     mark: dict[str, Any] = {"align": "left", "fontSize": 12, "lineBreak": "\n", "lineHeight": _LINE}
     first = {"x": alt.value(4), "y": y, "text": "FIRST:N"}
     low = height // 2 - 14  # px from the middle of a row to its interval, the text above it
-    mark |= {"baseline": "bottom", "dy": low - 8}
+    mark |= {"baseline": "top", "dy": low - 9 - _LINE * lines}
     bold = base.transform_filter(alt.datum.DEFAULT)
     usual = base.transform_filter(~alt.datum.DEFAULT)
     return [
-        lines.mark_rule(color=INK, strokeDash=[6, 4]).encode(x="RATE:Q"),
-        lines.mark_text(align="left", dx=3, baseline="bottom", color=INK, fontSize=12).encode(
-            x="RATE:Q", y=alt.value(0), text="TEXT:N"
+        rates.mark_rule(color=INK, strokeDash=[6, 4]).encode(x=alt.X("RATE:Q")),
+        rates.mark_text(align="left", dx=3, baseline="bottom", color=INK, fontSize=12).encode(
+            x=alt.X("RATE:Q"), y=alt.YValue(0), text=alt.Text("TEXT:N")
         ),
         *lettering(bold, first, **mark, color=INK, fontWeight="bold"),
         *lettering(usual, first, **mark, color=INK),
         *lettering(base, first | {"text": "SECOND:N"}, **mark, color=GREY),
         base.mark_rule(color=PALETTE[0], yOffset=low).encode(
-            x="LOWER:Q", x2="UPPER:Q", y=y, strokeWidth=weight, tooltip=tip
+            x=alt.X("LOWER:Q"), x2=alt.X2("UPPER:Q"), y=y, strokeWidth=weight, tooltip=tip
         ),
         base.mark_point(filled=True, color=PALETTE[0], opacity=1, yOffset=low).encode(
             x=x, y=y, size=size, shape=shape, tooltip=tip

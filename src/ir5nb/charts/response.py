@@ -94,7 +94,7 @@ def _end_label(base: alt.Chart, x: alt.X, y: alt.Y, *, growing: bool) -> alt.Cha
     mark = base.transform_filter(side).mark_text(
         fontSize=9, angle=270, color=INK, align="left" if growing else "right", dx=4 if growing else -4
     )
-    return cast(alt.Chart, mark.encode(x=x, y=y, text="SHORT:N"))
+    return cast(alt.Chart, mark.encode(x=x, y=y, text=alt.Text("SHORT:N")))
 
 
 def _reference(data: str, y: alt.Y, lower_side: str = "right") -> list[alt.Chart]:
@@ -170,7 +170,7 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
     tip = tooltip({"PATIENT": "PATIENT", "TIME": "MONTHS", "CHANGE": "PCHG", "RESPONSE": "BOR"}, lang)
     base = alt.Chart(named(f"{name}_visits"))
     layers = [
-        base.mark_line(strokeWidth=1.5).encode(x=x, y=y, color=colour, strokeDash=dash, detail="PATIENT:N"),
+        base.mark_line(strokeWidth=1.5).encode(x=x, y=y, color=colour, strokeDash=dash, detail=alt.Detail("PATIENT:N")),
         base.mark_point(size=35, filled=True, opacity=1).encode(x=x, y=y, color=colour, shape=shape, tooltip=tip),
         *_reference(f"{name}_lines", y),
     ]

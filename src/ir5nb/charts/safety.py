@@ -160,7 +160,7 @@ def ae_heat(
     tiles = base.mark_rect(stroke=GREY, strokeWidth=0.3).encode(x=x, y=y, color=colour, tooltip=tooltip(columns, lang))
     dark = "datum.ALEVEL === '4' || datum.ALEVEL === '5'"
     ink = alt.condition(dark, alt.value("#ffffff"), alt.value(INK))
-    letters = base.mark_text(fontSize=9).encode(x=x, y=y, text="MARK:N", color=ink)
+    letters = base.mark_text(fontSize=9).encode(x=x, y=y, text=alt.Text("MARK:N"), color=ink)
     counts = pd.Series([row["ALEVEL"] for row in kept]).value_counts()
     told = ", ".join(f"{wording.label(level, lang)}: {int(counts[level])}" for level in levels)
     said = say(

@@ -48,7 +48,9 @@ def expected_patients(
     rules = alt.Chart(named(f"{name}_marks"))
     layers = [
         rules.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x),
-        rules.mark_text(align="left", dx=3, baseline="top", color=INK).encode(x=x, y=alt.value(2), text="TEXT:N"),
+        rules.mark_text(align="left", dx=3, baseline="top", color=INK).encode(
+            x=x, y=alt.YValue(2), text=alt.Text("TEXT:N")
+        ),
         alt.Chart(named(f"{name}_rates"))
         .mark_line(strokeWidth=2, color=PALETTE[0])
         .encode(x=x, y=y, tooltip=tooltip({"AT": "RATE", "TIP": "EN"}, lang)),

@@ -72,8 +72,8 @@ def stage_plot(
     legend = named_levels if seen else None  # without patients a legend would be a title over nothing
     text = {"align": "left", "baseline": "top", "dx": 4, "dy": 3, "color": INK, "fontSize": 12}
     layers = [
-        bounds.mark_rule(color=INK, strokeDash=[6, 4]).encode(x="FROM:Q", x2="PATIENT:Q", y=y),
-        bounds.mark_rule(color=GREY, strokeDash=[1, 3]).encode(x=x, y=y, y2="FLOOR:Q"),
+        bounds.mark_rule(color=INK, strokeDash=[6, 4]).encode(x=alt.X("FROM:Q"), x2=alt.X2("PATIENT:Q"), y=y),
+        bounds.mark_rule(color=GREY, strokeDash=[1, 3]).encode(x=x, y=y, y2=alt.Y2("FLOOR:Q")),
         *lettering(
             bounds.transform_filter("datum.FROM === datum.AT"),
             {"x": "AT:Q", "y": y, "text": "TEXT:N"},
@@ -81,7 +81,9 @@ def stage_plot(
         ),
         # the path has left r1 behind after n1, or ended: the words stand where it cannot be
         *lettering(bounds.transform_filter("datum.FROM !== datum.AT"), {"x": "AT:Q", "y": y, "text": "TEXT:N"}, **text),
-        points.mark_line(interpolate="step-after", color=GREY, strokeWidth=1.5).encode(x=x, y=y, order="PATIENT:Q"),
+        points.mark_line(interpolate="step-after", color=GREY, strokeWidth=1.5).encode(
+            x=x, y=y, order=alt.Order("PATIENT:Q")
+        ),
         points.mark_point(size=70, filled=True, opacity=1).encode(
             x=x,
             y=y,
@@ -173,7 +175,9 @@ def operating_curve(
     rules = alt.Chart(named(f"{name}_marks"))
     layers = [
         rules.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x),
-        rules.mark_text(align="left", dx=3, baseline="top", color=INK).encode(x=x, y=alt.value(2), text="TEXT:N"),
+        rules.mark_text(align="left", dx=3, baseline="top", color=INK).encode(
+            x=x, y=alt.YValue(2), text=alt.Text("TEXT:N")
+        ),
         alt.Chart(named(f"{name}_rates"))
         .mark_line(strokeWidth=2)
         .encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tip),

@@ -199,7 +199,7 @@ def _curve_layers(base: alt.Chart, x: alt.X, y: alt.Y, groups: Sequence[str], la
     band = base.transform_filter("isValid(datum.lower) && isValid(datum.upper)")
     return [
         band.mark_area(interpolate="step-after", opacity=0.15).encode(
-            x=x, y=alt.Y("lower:Q"), y2="upper:Q", color=_colour("group", groups)
+            x=x, y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q"), color=_colour("group", groups)
         ),
         base.mark_line(interpolate="step-after", strokeWidth=2).encode(
             x=x, y=y, color=_colour("group", groups), strokeDash=dash, tooltip=_tip(lang)
@@ -222,10 +222,10 @@ def _risk_layers(data: alt.NamedData, x: alt.X, groups: Sequence[str], lang: Lan
         first = heading.transform_filter("datum.time === 0").transform_filter(
             alt.FieldEqualPredicate(field="group", equal=group)
         )
-        layers.append(first.encode(x=alt.value(0), y=alt.value(top)))
+        layers.append(first.encode(x=alt.XValue(0), y=alt.YValue(top)))
         numbers = alt.Chart(alt.NamedData(name=data.name)).mark_text(color=INK, fontSize=12)
         own = numbers.transform_filter(alt.FieldEqualPredicate(field="group", equal=group))
-        layers.append(own.encode(x=x, y=alt.value(top + _RISK_LINE), text="n:Q"))
+        layers.append(own.encode(x=x, y=alt.YValue(top + _RISK_LINE), text=alt.Text("n:Q")))
     return layers
 
 

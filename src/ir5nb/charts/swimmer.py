@@ -82,12 +82,12 @@ def _bars(base: alt.Chart, rows: Records, order: list[str], lang: Lang, *, origi
     tip = tooltip({"PATIENT": "PATIENT", "UNTIL": "MONTHS", "STATE": "STATUS"}, lang)
     lane = _lane(order, lang)
     bars = base.mark_bar(color="#c6dbef", stroke=GREY, strokeWidth=0.5, height={"band": 0.62})
-    drawn = bars.encode(x=x, x2="END:Q", y=lane, tooltip=tip)
+    drawn = bars.encode(x=x, x2=alt.X2("END:Q"), y=lane, tooltip=tip)
     if not any(row["ONGOING"] == "Y" for row in rows):
         return [drawn]
     going = base.transform_filter(alt.datum.ONGOING == "Y")
     arrows = going.mark_point(shape="triangle-right", size=70, filled=True, color=INK, opacity=1, xOffset=7)
-    return [drawn, arrows.encode(x="END:Q", y=lane)]
+    return [drawn, arrows.encode(x=alt.X("END:Q"), y=lane)]
 
 
 def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list[alt.Chart]:
@@ -95,7 +95,7 @@ def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list
     colours = scale_of(levels, MARK_COLOURS)[1]
     legend = alt.Legend(title=None, labelExpr=label_expression(levels, lang), labelFontSize=11)
     points = base.mark_point(size=55, filled=True, opacity=1).encode(
-        x="TIME:Q",
+        x=alt.X("TIME:Q"),
         y=_lane(order, lang),
         shape=alt.Shape("MARK:N", scale=alt.Scale(domain=levels, range=shapes), legend=legend),
         color=alt.Color("MARK:N", scale=alt.Scale(domain=levels, range=colours), legend=legend),
@@ -107,7 +107,7 @@ def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list
 def _landmark(line: alt.Chart, _rows: Records, _order: list[str], _lang: Lang) -> list[alt.Chart]:
     text = line.mark_text(color=GREY, fontSize=11, align="left", dx=3, baseline="bottom")
     rule = line.mark_rule(color=GREY, strokeDash=[2, 3])
-    return [rule.encode(x="TIME:Q"), text.encode(x="TIME:Q", y=alt.value(-1), text="TEXT:N")]
+    return [rule.encode(x=alt.X("TIME:Q")), text.encode(x=alt.X("TIME:Q"), y=alt.YValue(-1), text=alt.Text("TEXT:N"))]
 
 
 def _line(landmark: float | None, lang: Lang) -> Records:
