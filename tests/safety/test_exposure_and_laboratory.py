@@ -15,6 +15,7 @@ from ir5nb.derive.adverse_events import adae
 from ir5nb.derive.ae_levels import GRADES
 from ir5nb.derive.ae_steroids import treated_with_steroids
 from ir5nb.derive.ae_window import window
+from ir5nb.derive.exposure import by_drug
 from ir5nb.derive.exposure_intensity import Planned, adex, intensity
 from ir5nb.derive.laboratory import adlb
 from ir5nb.plan import SafetyPlan
@@ -79,6 +80,13 @@ def test_delays_and_reductions_are_those_recorded_and_no_plan_means_no_intensity
     assert row["reason"] == "no planned dose given: no relative dose intensity"
 
 
+def test_doses_that_were_changed_are_counted_by_drug_where_the_source_says_so() -> None:
+    told = [None, "DOSE DELAYED: SCHEDULING", "DOSE REDUCED: ADVERSE EVENT"]
+    given = doses(["2025-01-05", "2025-02-02", "2025-02-23"], [100, 100, 80], told)
+    assert by_drug(given, pd.Series(["1"]))[["DOSES", "DELAYED"]].values.tolist() == [[3, 2]]
+    assert by_drug(given.drop(columns="EXADJ"), pd.Series(["1"]))["DELAYED"].isna().all()
+
+
 def test_two_units_of_a_drug_cannot_be_added() -> None:
     mixed = doses(["2025-01-05", "2025-01-26"], [100, 100]).assign(EXDOSU=["mg", "mg/m2"])
     with pytest.raises(ValueError, match="more than one unit"):
@@ -127,6 +135,12 @@ def gathered(ae: pd.DataFrame, who: pd.DataFrame, lab: pd.DataFrame | None = Non
 def events(days: list[str], grades: list[str | None], whom: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"USUBJID": whom, "AESEQ": range(1, len(days) + 1), "AETERM": "RASH", "AETOXGR": grades,
                          "AESTDTC": days, "AESTDT": pd.to_datetime(days)})  # fmt: skip
+
+
+def test_an_event_without_a_grade_has_no_number_for_it() -> None:
+    who = patients("1")
+    graded = adae(events(["2025-02-01", "2025-02-02"], ["3", None], ["1", "1"]), who, window(who))
+    assert graded["ATOXGRN"].astype(object).where(graded["ATOXGRN"].notna(), None).tolist() == [3, None]
 
 
 def test_shift_of_the_laboratory() -> None:
