@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
@@ -20,9 +20,10 @@ _SUBJECT_WIDTH: Final = 54  # characters of a line that fits 390 px
 _FEW: Final = 12  # whole numbers that an axis names one by one
 _TITLE_WIDTH: Final = 36  # and of its bold title
 PERCENT_AXIS: Final = "format(datum.value * 100, '.0f')"
+_Channels = Mapping[str, Callable[..., Any]]
 # Written as text or as `alt.value(…)` a channel costs 7 ms: altair then hashes the schemas of all its classes anew.
-_FIELDS: Final = {"x": alt.X, "x2": alt.X2, "y": alt.Y, "y2": alt.Y2, "text": alt.Text}
-_VALUES: Final = {"x": alt.XValue, "y": alt.YValue}
+_FIELDS: Final[_Channels] = {"x": alt.X, "x2": alt.X2, "y": alt.Y, "y2": alt.Y2, "text": alt.Text}
+_VALUES: Final[_Channels] = {"x": alt.XValue, "y": alt.YValue}
 
 
 class Chart(alt.LayerChart):
@@ -48,7 +49,18 @@ class Chart(alt.LayerChart):
         how
             As altair takes it.
         """
-        return cast(dict[str, Any], super().to_dict(validate, **how))
+        return super().to_dict(validate, **how)
+
+
+def fixed(name: str, place: float) -> Any:
+    """Give the channel "x" or "y" at a fixed place, in px.
+
+    Examples
+    --------
+    >>> fixed("y", 2).to_dict()
+    {'value': 2}
+    """
+    return _VALUES[name](place)
 
 
 def channel(name: str, given: Any) -> Any:
@@ -211,7 +223,7 @@ def landmark_layers(base: alt.Chart, field: str, time: float, last: float, colou
     look: dict[str, Any] = {"align": "right" if left else "left", "dx": -4 if left else 4, "baseline": "top"}
     text = base.mark_text(**look, color=colour, fontSize=11)
     rule = base.mark_rule(color=colour, strokeDash=[2, 3])
-    return [rule.encode(x=x), text.encode(x=x, y=alt.YValue(2), text=alt.Text("TEXT:N"))]
+    return [rule.encode(x=x), text.encode(x=x, y=fixed("y", 2), text=alt.Text("TEXT:N"))]
 
 
 def scale_of(values: Sequence[str], chosen: Mapping[str, Any]) -> tuple[list[str], list[Any]]:

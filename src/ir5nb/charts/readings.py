@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, lettering, named, nobody, records, tooltip
+from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, fixed, lettering, named, nobody, records, tooltip
 from ir5nb.charts.theme import GREY, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
@@ -116,7 +116,7 @@ def _layers(name: str, order: list[str], lines: int, height: int, lang: Lang) ->
     return [
         rates.mark_rule(color=INK, strokeDash=[6, 4]).encode(x=alt.X("RATE:Q")),
         rates.mark_text(align="left", dx=3, baseline="bottom", color=INK, fontSize=12).encode(
-            x=alt.X("RATE:Q"), y=alt.YValue(0), text=alt.Text("TEXT:N")
+            x=alt.X("RATE:Q"), y=fixed("y", 0), text=alt.Text("TEXT:N")
         ),
         *lettering(bold, first, **mark, color=INK, fontWeight="bold"),
         *lettering(usual, first, **mark, color=INK),

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, named, nobody, records, tooltip
+from ir5nb.charts.canvas import PERCENT_AXIS, Chart, finished, fixed, named, nobody, records, tooltip
 from ir5nb.charts.theme import GREY, INK, PALETTE
 from ir5nb.wording import Lang, say
 
@@ -49,7 +49,7 @@ def expected_patients(
     layers = [
         rules.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x),
         rules.mark_text(align="left", dx=3, baseline="top", color=INK).encode(
-            x=x, y=alt.YValue(2), text=alt.Text("TEXT:N")
+            x=x, y=fixed("y", 2), text=alt.Text("TEXT:N")
         ),
         alt.Chart(named(f"{name}_rates"))
         .mark_line(strokeWidth=2, color=PALETTE[0])

@@ -11,6 +11,7 @@ from ir5nb.charts.canvas import (
     Chart,
     Records,
     finished,
+    fixed,
     label_expression,
     lettering,
     named,
@@ -176,7 +177,7 @@ def operating_curve(
     layers = [
         rules.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x),
         rules.mark_text(align="left", dx=3, baseline="top", color=INK).encode(
-            x=x, y=alt.YValue(2), text=alt.Text("TEXT:N")
+            x=x, y=fixed("y", 2), text=alt.Text("TEXT:N")
         ),
         alt.Chart(named(f"{name}_rates"))
         .mark_line(strokeWidth=2)

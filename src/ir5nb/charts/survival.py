@@ -14,6 +14,7 @@ from ir5nb.charts.canvas import (
     Chart,
     Records,
     finished,
+    fixed,
     landmark_layers,
     named,
     nobody,
@@ -222,10 +223,10 @@ def _risk_layers(data: alt.NamedData, x: alt.X, groups: Sequence[str], lang: Lan
         first = heading.transform_filter("datum.time === 0").transform_filter(
             alt.FieldEqualPredicate(field="group", equal=group)
         )
-        layers.append(first.encode(x=alt.XValue(0), y=alt.YValue(top)))
+        layers.append(first.encode(x=fixed("x", 0), y=fixed("y", top)))
         numbers = alt.Chart(alt.NamedData(name=data.name)).mark_text(color=INK, fontSize=12)
         own = numbers.transform_filter(alt.FieldEqualPredicate(field="group", equal=group))
-        layers.append(own.encode(x=x, y=alt.YValue(top + _RISK_LINE), text=alt.Text("n:Q")))
+        layers.append(own.encode(x=x, y=fixed("y", top + _RISK_LINE), text=alt.Text("n:Q")))
     return layers
 
 

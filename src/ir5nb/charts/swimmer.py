@@ -9,7 +9,18 @@ import altair as alt
 import pandas as pd
 
 from ir5nb import wording
-from ir5nb.charts.canvas import Chart, Records, finished, label_expression, named, nobody, records, scale_of, tooltip
+from ir5nb.charts.canvas import (
+    Chart,
+    Records,
+    finished,
+    fixed,
+    label_expression,
+    named,
+    nobody,
+    records,
+    scale_of,
+    tooltip,
+)
 from ir5nb.charts.theme import GREY, INK, MARK_COLOURS, MARK_SHAPES
 from ir5nb.wording import Lang, plural, say
 
@@ -107,7 +118,7 @@ def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list
 def _landmark(line: alt.Chart, _rows: Records, _order: list[str], _lang: Lang) -> list[alt.Chart]:
     text = line.mark_text(color=GREY, fontSize=11, align="left", dx=3, baseline="bottom")
     rule = line.mark_rule(color=GREY, strokeDash=[2, 3])
-    return [rule.encode(x=alt.X("TIME:Q")), text.encode(x=alt.X("TIME:Q"), y=alt.YValue(-1), text=alt.Text("TEXT:N"))]
+    return [rule.encode(x=alt.X("TIME:Q")), text.encode(x=alt.X("TIME:Q"), y=fixed("y", -1), text=alt.Text("TEXT:N"))]
 
 
 def _line(landmark: float | None, lang: Lang) -> Records:
