@@ -50,7 +50,7 @@ def accrual(months: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     y = alt.Y(
         "PATIENTS:Q", title=say("axis.included", lang), axis=whole_numbers(max(row["PATIENTS"] for row in series))
     )
-    legend = alt.Legend(title=None, columns=3, symbolType="stroke", symbolOpacity=1)
+    legend = alt.Legend(title=None, columns=3, symbolType="stroke", symbolOpacity=1, symbolSize=600)
     colour = alt.Color("LINE:N", scale=alt.Scale(domain=names, range=list(PALETTE[: len(names)])), legend=legend)
     dash = alt.StrokeDash("LINE:N", scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])), legend=legend)
     tip = tooltip({"LINE": "LINE", "AT": "MONTH", "PATIENTS": "N"}, lang)

@@ -16,6 +16,7 @@ from ir5nb.wording import Lang
 
 _ROW: Final = 52  # px of a reading: its name, and one point a conduct
 _STEP: Final = 8  # px between the points of two conducts
+_LINE: Final = 14  # px of a further line of a name
 _LINE_WIDTH: Final = 52  # characters that fit 390 px
 _SHAPES: Final = ("diamond", "circle", "square", "triangle-up")
 
@@ -63,17 +64,18 @@ def power_curves(
     colours += [GREY] * (len(lines) - len(colours))
     dashes = [DASHES[1], *(DASHES[place % len(DASHES)] for place in (0, 2, 3, 0, 2, 3, 1, 0, 2, 3))][: len(lines)]
     dashes += [DASHES[0]] * (len(lines) - len(dashes))
-    legend = alt.Legend(title=None, columns=1, labelLimit=290, symbolType="stroke", symbolStrokeWidth=2.5)
+    legend = alt.Legend(
+        title=None, columns=1, labelLimit={"expr": "width - 24"}, symbolType="stroke", symbolStrokeWidth=2.5
+    )
     across, upright, base = (alt.Chart(named(f"{name}_{part}")) for part in ("bounds", "marks", "curves"))
     colour = alt.Color("LINE:N", scale=alt.Scale(domain=lines, range=colours), legend=legend)
     dash = alt.StrokeDash("LINE:N", scale=alt.Scale(domain=lines, range=dashes), legend=legend)
     tip = tooltip({"LINE": "READING", "AT": "RATE", "TIP": "CHANCE"}, "en")
-    unnamed = alt.Color("LINE:N", scale=alt.Scale(domain=lines, range=colours), legend=None)
     layers = [
         upright.mark_rule(color=GREY, strokeDash=[2, 3]).encode(x=x),
         across.mark_rule(color=GREY, strokeDash=[1, 3]).encode(y=y),
         base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash, tooltip=tip),
-        base.mark_point(size=18, filled=True, opacity=1).encode(x=x, y=y, color=unnamed, tooltip=tip),
+        base.mark_point(size=18, filled=True, opacity=1).encode(x=x, y=y, color=colour, tooltip=tip),
         *lettering(upright, {"x": x, "y": alt.value(2), "text": "TEXT:N"}, align="left", dx=3, baseline="top",
                    color=INK),
         *lettering(across, {"x": alt.value(3), "y": y, "text": "TEXT:N"}, align="left", dy=-6, color=GREY),
@@ -128,10 +130,10 @@ def error_rates(
         return nobody(title=title, subject=subject, lang=lang)
     for row in seen:
         row["TIP"] = _with_error(row)
-        row["NAME"] = textwrap.shorten(row["LABEL"], _LINE_WIDTH, placeholder=" …")
         row["LOWER"] = max(row["CHANCE"] - 2 * row["ERROR"], 0.0)
         row["UPPER"] = min(row["CHANCE"] + 2 * row["ERROR"], 1.0)
-    names = {row["LABEL"]: row["NAME"] for row in seen}
+    names = {row["LABEL"]: textwrap.wrap(row["LABEL"], _LINE_WIDTH, break_on_hyphens=False) for row in seen}
+    more = max(len(words) for words in names.values()) - 1  # lines above the first
     conducts = list(dict.fromkeys(row["CONDUCT"] for row in seen))
     line = [{"CHANCE": exact, "TEXT": f"exact {wording.percent(exact)} %"}]
     base = alt.Chart(named(f"{name}_dots"))
@@ -145,20 +147,25 @@ def error_rates(
     colour = alt.Color("CONDUCT:N", scale=alt.Scale(domain=conducts, range=colours), legend=legend)
     shapes = alt.Scale(domain=conducts, range=list(_SHAPES[: len(conducts)]))
     shape = alt.Shape("CONDUCT:N", scale=shapes, legend=legend)
-    names_data = [{"LABEL": label, "NAME": name} for label, name in names.items()]
-    look: dict[str, Any] = {"align": "left", "baseline": "middle", "fontSize": 12, "dy": -15, "color": INK}
+    names_data = [
+        {"LABEL": label, "NAME": "\n".join([*["\u200b"] * (more + 1 - len(words)), *words])}  # as in the readings
+        for label, words in names.items()
+    ]
+    look: dict[str, Any] = {"align": "left", "baseline": "top", "fontSize": 12, "color": INK,
+                            "dy": -21 - more * _LINE // 2, "lineBreak": "\n", "lineHeight": _LINE}  # fmt: skip
     layers = [
         alt.Chart(named(f"{name}_line")).mark_rule(color=INK, strokeDash=[6, 4]).encode(x=x),
         *lettering(alt.Chart(named(f"{name}_names")), {"x": alt.value(4), "y": y, "text": "NAME:N"}, **look),
         *(layer for place, conduct in enumerate(conducts) for layer in _points(
-            base.transform_filter(conduct == alt.datum.CONDUCT), _STEP * place, x=x, y=y, color=colour, shape=shape)),
+            base.transform_filter(conduct == alt.datum.CONDUCT), _STEP * place + more * _LINE // 2,
+            x=x, y=y, color=colour, shape=shape)),
         *lettering(alt.Chart(named(f"{name}_line")), {"x": x, "y": alt.value(-2), "text": "TEXT:N"},
                    align="left", dx=3, baseline="bottom", color=INK),
     ]  # fmt: skip
     data = {f"{name}_dots": seen, f"{name}_line": line, f"{name}_names": names_data}
     return finished(
         layers, data, title=title, subject=subject, alternative=f"Exact {wording.percent(exact)} %. {_told(seen)}.",
-        height=_ROW * len(names) + 10,
+        height=(_ROW + more * _LINE) * len(names) + 10,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ir5nb.wording import Lang, plural, say
 
 _ROW: Final = 56  # px: two lines of text above each interval, so that nothing stands beside it on a phone
 _LINE: Final = 14  # px of each further line
+_EMPTY: Final = "\u200b"  # an empty line: Vega trims spaces, and SVG drops a line of nothing
 _LINE_WIDTH: Final = 52  # characters of a line that fits 390 px
 
 
@@ -80,8 +81,8 @@ def _texts(row: dict[str, Any], lang: Lang) -> dict[str, Any]:
 
 def _placed(words: list[str], result: list[str], lines: int) -> dict[str, str]:
     """Fill up with empty lines, so that both texts start at the top of a row and the last line ends every row."""
-    above = [" "] * (lines - len(words) - len(result))
-    return {"FIRST": "\n".join([*above, *words]), "SECOND": "\n".join([*above, *[" "] * len(words), *result])}
+    above = [_EMPTY] * (lines - len(words) - len(result))
+    return {"FIRST": "\n".join([*above, *words]), "SECOND": "\n".join([*above, *[_EMPTY] * len(words), *result])}
 
 
 def _share(row: dict[str, Any], lang: Lang) -> str:

@@ -78,7 +78,9 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
 
 def _legend(lang: Lang) -> alt.Legend:
     """Name the responses by their codes, and what the share edition hides in words."""
-    return alt.Legend(title=say("legend.response", lang), columns=6, labelExpr=label_expression([_HIDDEN], lang))
+    return alt.Legend(
+        title=say("legend.response", lang), columns=6, symbolDash=[1, 0], labelExpr=label_expression([_HIDDEN], lang)
+    )
 
 
 def _named_lines(lang: Lang) -> Records:
@@ -161,9 +163,8 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
     x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=origin), axis=months)
     y = alt.Y("PCHG:Q", title=say("axis.change", lang))
     colour = _colour(levels, colours, legend)
-    # the legend shows colour and shape; a dashed outline of its symbols would spoil the shapes
     dashes = alt.Scale(domain=levels, range=scale_of(present, RESPONSE_DASHES)[1])
-    dash = alt.StrokeDash("BOR:N", scale=dashes, legend=None)
+    dash = alt.StrokeDash("BOR:N", scale=dashes, legend=legend)
     shape = alt.Shape(
         "BOR:N", scale=alt.Scale(domain=levels, range=scale_of(present, RESPONSE_SHAPES)[1]), legend=legend
     )

@@ -279,8 +279,8 @@ PHRASES: Final = MappingProxyType(
         "series.pet": ("stopped at stage 1", "arrêté à l'étape 1"),
         "centres.together": ("{patients} in {centres}.", "{patients} dans {centres}."),
         "centres.hidden": (
-            "The share edition shows no single centre.",
-            "L'édition partagée ne montre aucun centre en particulier.",
+            "The share edition shows none of them by itself.",
+            "L'édition partagée n'en montre aucun en particulier.",
         ),
         "mark.censored": ("censored", "censuré"),
         "mark.new_lesion": ("new lesion", "nouvelle lésion"),
