@@ -169,7 +169,7 @@ def operating_curve(
     ticks = alt.Axis(labelExpr=PERCENT_AXIS, tickMinStep=0.1, tickCount=8)
     x = alt.X("RATE:Q", title=say("axis.true_rate", lang), axis=ticks, scale=alt.Scale(zero=False, nice=False))
     y = alt.Y("CHANCE:Q", title=say("axis.probability", lang), axis=axis, scale=alt.Scale(domain=[0, 1]))
-    legend = alt.Legend(title=None)
+    legend = alt.Legend(title=None, symbolType="stroke", symbolSize=600)
     colour = alt.Color("LINE:N", scale=alt.Scale(domain=names, range=list(PALETTE[:2])), legend=legend)
     dash = alt.StrokeDash("LINE:N", scale=alt.Scale(domain=names, range=list(DASHES[:2])), legend=legend)
     tip = tooltip({"LINE": "LINE", "AT": "RATE", "TIP": "CHANCE"}, lang)

@@ -186,7 +186,7 @@ def _rate_axis(column: str, title: str) -> alt.Y:
 
 
 def _legend(groups: Sequence[str]) -> alt.Legend | None:
-    return alt.Legend(title=None, symbolType="stroke", symbolOpacity=1) if len(groups) > 1 else None
+    return alt.Legend(title=None, symbolType="stroke", symbolOpacity=1, symbolSize=600) if len(groups) > 1 else None
 
 
 def _colour(field: str, groups: Sequence[str]) -> alt.Color:

@@ -21,7 +21,7 @@ from ir5nb.charts.canvas import (
     scale_of,
     tooltip,
 )
-from ir5nb.charts.theme import GREY, INK, MARK_COLOURS, MARK_SHAPES
+from ir5nb.charts.theme import GREY, MARK_COLOURS, MARK_SHAPES
 from ir5nb.wording import Lang, plural, say
 
 
@@ -59,9 +59,12 @@ def swimmer(
     if not lanes:
         return nobody(title=title, subject=subject, lang=lang)
     events = records(marks, ["PATIENT", "TIME", "MARK"])
+    arrows = [{"PATIENT": row["PATIENT"], "TIME": row["END"], "MARK": "ONGOING"} for row in lanes if _goes_on(row)]
+    counted = list(events)
+    events += arrows
     for row in lanes:
         row["UNTIL"] = wording.decimal(row["END"], 1, lang)
-        row["STATE"] = say("mark.ongoing", lang) if row["ONGOING"] == "Y" else wording.MISSING
+        row["STATE"] = say("mark.ongoing", lang) if _goes_on(row) else wording.MISSING
     for row in events:
         row["AT"] = wording.decimal(row["TIME"], 1, lang)
         row["WHAT"] = wording.label(row["MARK"], lang)
@@ -76,10 +79,14 @@ def swimmer(
     order = [row["PATIENT"] for row in lanes]
     layers = [layer for key, (rows, make) in drawn.items() for layer in make(alt.Chart(named(key)), rows, order, lang)]
     data = {key: rows for key, (rows, _) in drawn.items()}
-    said = _said(lanes, events, lang)
+    said = _said(lanes, counted, lang)
     return finished(
         layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=17 * len(lanes)
     )
+
+
+def _goes_on(row: dict[str, Any]) -> bool:
+    return bool(row["ONGOING"] == "Y")
 
 
 def _lane(order: list[str], lang: Lang) -> alt.Y:
@@ -87,18 +94,13 @@ def _lane(order: list[str], lang: Lang) -> alt.Y:
     return alt.Y("PATIENT:N", sort=order, title=say("axis.patient", lang), axis=axis)
 
 
-def _bars(base: alt.Chart, rows: Records, order: list[str], lang: Lang, *, origin: str) -> list[alt.Chart]:
+def _bars(base: alt.Chart, _rows: Records, order: list[str], lang: Lang, *, origin: str) -> list[alt.Chart]:
     since = say("axis.months", lang, origin=say(f"origin.{origin}", lang))
     x = alt.X("START:Q", title=since, axis=alt.Axis(format="d", tickMinStep=1))
     tip = tooltip({"PATIENT": "PATIENT", "UNTIL": "MONTHS", "STATE": "STATUS"}, lang)
     lane = _lane(order, lang)
     bars = base.mark_bar(color="#c6dbef", stroke=GREY, strokeWidth=0.5, height={"band": 0.62})
-    drawn = bars.encode(x=x, x2=alt.X2("END:Q"), y=lane, tooltip=tip)
-    if not any(row["ONGOING"] == "Y" for row in rows):
-        return [drawn]
-    going = base.transform_filter(alt.datum.ONGOING == "Y")
-    arrows = going.mark_point(shape="triangle-right", size=70, filled=True, color=INK, opacity=1, xOffset=7)
-    return [drawn, arrows.encode(x=alt.X("END:Q"), y=lane)]
+    return [bars.encode(x=x, x2=alt.X2("END:Q"), y=lane, tooltip=tip)]
 
 
 def _marks(base: alt.Chart, rows: Records, order: list[str], lang: Lang) -> list[alt.Chart]:

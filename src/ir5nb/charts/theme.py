@@ -42,6 +42,7 @@ MARK_SHAPES: Final = MappingProxyType(
         "NEW THERAPY": "square",
         "END OF TREATMENT": "M-0.3,-1H0.3V1H-0.3Z",
         "DEATH": "cross",
+        "ONGOING": "M0,-1.3L2,0L0,1.3Z",  # an arrow that begins where the bar ends
     }
 )
 MARK_COLOURS: Final = MappingProxyType(
@@ -55,6 +56,7 @@ MARK_COLOURS: Final = MappingProxyType(
         "NEW THERAPY": "#E69F00",
         "END OF TREATMENT": "#1a1a1a",
         "DEATH": "#1a1a1a",
+        "ONGOING": "#1a1a1a",
     }
 )
 

@@ -166,8 +166,18 @@ def decided(frame: pd.DataFrame, *, id: str = "decided") -> Table:
 
 
 def _short(row: Mapping[Any, Any]) -> Markup:
-    words = {"lower": "lower limit", "upper": "upper limit"}.get(row["statistic"], _part("statistic", row["statistic"]))
-    return text(words[:1].upper() + words[1:])
+    name = str(row["statistic"])
+    words = _part("statistic", name)
+    return text(_SHORT.get(name, words if name in _LETTERS else words[:1].upper() + words[1:]))
+
+
+_LETTERS: Final = ("p0", "p1", "r1", "n1", "r", "n")  # the paper's symbols keep their size
+_SHORT: Final = {
+    "total": "Treated patients counted", "pending": "Pending at week 24", "estimate": "Success rate",
+    "lower": "Lower limit", "upper": "Upper limit", "p_value": "p-value (one-sided)",
+    "alpha_exact": "Exact type I error", "power_exact": "Exact power", "readings": "Readings that decide",
+    "readings_same": "Readings with the same decision", "untreated": "Included, not treated",
+}  # fmt: skip
 
 
 def _moved(row: Mapping[Any, Any]) -> Markup:
@@ -222,7 +232,8 @@ _STATEMENTS: Final = {"WEEK24": "Week 24", "SET": "Population", "NORM": "hCG nor
 def _state(row: Mapping[Any, Any], side: str) -> Markup:
     """Write the state; of a statement that moved in time only, the day too; nothing where the patient is absent."""
     day = f", {wording.date(row[f'DAY_{side}'])}" if row["CHANGE"] == "redated" else ""
-    return text(f"{row[side]}{day}")
+    state, *why = str(row[side]).split(": ", 1)
+    return text(": ".join([wording.label(state), *why]) + day)
 
 
 def records(frame: pd.DataFrame, *, id: str = "records") -> Table:

@@ -100,7 +100,7 @@ LEVELS: Final = MappingProxyType(
         "NORMALISATION": ("Normalisation", "Normalisation"),
         "RESISTANCE": ("Resistance", "Résistance"),
         "RELAPSE": ("Relapse", "Rechute"),
-        "ONGOING": ("Ongoing", "En cours"),
+        "ONGOING": ("Treatment ongoing", "Traitement en cours"),
         # populations, evaluators
         "TREATED": ("treated patients", "patients traités"),
         "INCLUDED": ("included patients", "patients inclus"),
@@ -300,6 +300,12 @@ LEVELS: Final = MappingProxyType(
             "not evaluable: failure (worst case)",
             "non évaluable : échec (au pire)",
         ),
+        # readings of hCG resistance, as heads of columns
+        "A9:over_first": ("A9: rise over the first value", "A9 : ascension depuis la première valeur"),
+        "A10:fall_0_10": ("A10: each pair falls by 0–10%", "A10 : chaque paire baisse de 0 à 10\u202f%"),
+        "A10:within_10": ("A10: each pair within ±10%", "A10 : chaque paire à ±10\u202f%"),
+        "A14:6-8": ("A14: assays 6–8 days apart", "A14 : dosages à 6–8 jours"),
+        "A14:any": ("A14: any interval", "A14 : tout intervalle"),
         # columns of listings
         "USUBJID": ("Patient", "Patient"),
         "PATIENT": ("Patient", "Patient"),
