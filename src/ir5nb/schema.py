@@ -18,7 +18,6 @@ RESPONSES: Final = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE")
 # At a visit also CDISC's "no evidence of disease", where none was there at baseline; outside RECIST 1.1.
 ASSESSED: Final = (*RESPONSES, "NED")
 RESPONDERS: Final = ("CR", "PR")
-EVALUATORS: Final = ("INVESTIGATOR", "INDEPENDENT", "DERIVED")
 
 # Week-24 status (P1-P4).
 STATUSES: Final = ("SUCCESS", "FAILURE", "PENDING")

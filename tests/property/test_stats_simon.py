@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ir5nb.stats.monitoring import conditional_power, curtailed, look, predictive_power
-from ir5nb.stats.simon import SimonDesign, decision_rules, operating_characteristics, search
+from ir5nb.stats.simon import SimonDesign, decision_rules, green_dahlberg, operating_characteristics, search
 
 LIMIT = 1e-12
 N = 22
@@ -241,3 +241,19 @@ def test_a_look_says_the_rule_first(enrolled, successes, rule, advice):
     assert advice in now.advice
     assert now.conditional_power_p1 == conditional_power(DESIGN, enrolled, successes, 0.4)
     assert [value for _, value, _ in now.rows][3] == now.predictive_power
+
+
+@pytest.mark.parametrize("sizes", [(10, 29), (14, 40), (7, 26), (21, 45)])
+def test_green_and_dahlberg_are_two_binomial_tests(sizes):
+    """Stage 1 stops where P(X1 <= x | p1) <= 0.02, H0 is rejected where P(X >= x | p0) <= 0.055, each counted out."""
+    n1, n = sizes
+    design = SimonDesign(1, 10, 5, 29, 0.1, 0.3)
+
+    def chances(n, p):
+        return [comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
+
+    stops = [x for x in range(n1 + 1) if sum(chances(n1, 0.3)[: x + 1]) <= 0.02]
+    rejects = [x for x in range(n + 1) if sum(chances(n, 0.1)[x:]) <= 0.055]
+    found = green_dahlberg(design, n1, n)
+    assert (found.r1, found.r) == (max(stops, default=-1), rejects[0] - 1)
+    assert (found.n1, found.n) == sizes

@@ -21,11 +21,6 @@ from ir5nb.schema import DAYS_PER_MONTH
 from ir5nb.stats.simon import SimonDesign
 
 NOMINAL: Final = "nominal"
-STATISTICS: Final = (
-    "stopped", "declared", "undecided", "patients", "months", "judged_success", "bias_umvue", "bias_naive", "coverage",
-    "arriving",
-)  # fmt: skip
-"""What is given for each reading; each with `<name>_error`, its Monte-Carlo standard error."""
 
 Reals = npt.NDArray[np.float64]
 
@@ -75,7 +70,9 @@ def summary(plan: CohortPlan, cells: Mapping[tuple[str, float], list[list[int]]]
     -------
     pandas.DataFrame
         Columns `schema.RESULTS`: endpoint is the scenario, group the true success probability, reading the reading
-        (`NOMINAL`: Simon's exact values); statistics `STATISTICS` and their errors.
+        (`NOMINAL`: Simon's exact values); statistics trials, stopped, declared, undecided, patients, months,
+        judged_success, bias_umvue, bias_naive, coverage and arriving, each with `<name>_error`, its Monte-Carlo
+        standard error.
     """
     rows = Rows(cohort=plan.cohort, analysis="operating", population="simulated trials")
     for (scenario, truth), counted in cells.items():

@@ -26,7 +26,6 @@ from ir5nb.simulate.tumours import none, tumours
 
 CUTOFF: Final = dt.date(2026, 6, 30)
 DOMAINS: Final = ("DM", "DS", "EX", "TU", "TR", "RS", "LB", "AE", "CM", "PR", "SC", "MH")
-TRUTH: Final = ("truth/patients", "truth/rates")
 AS_IN_THE_DEMO: Final = Observation()
 
 Tables = dict[str, pd.DataFrame]
