@@ -11,7 +11,7 @@ import pypdf
 import pytest
 
 from ir5nb import charts, tables
-from ir5nb.render import documents, page
+from ir5nb.render import article, documents, figures, grid, identity, page
 from ir5nb.tables.layout import Line, build
 from ir5nb.tables.markup import Markup, text
 
@@ -19,7 +19,7 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HOSTILE = (
     "<script>alert(1)</script>", "=HYPERLINK(\"http://x\",\"y\")", "{{7*7}}", "#eval(\"1+1\")", "$x^2$", "@headline",
     "*bold* _it_ `code`", "\\begin{x}", "[#read(\"report.typ\")]", "];#panic()", "https://example.org/x", "<w:p/>&amp;",
-    "'\"--><svg onload=1>", "shalom \u202eשלום\u202c end",
+    "= heading", "- item", "1. first", "/ term: meaning", "'\"--><svg onload=1>", "shalom \u202eשלום\u202c end",
 )  # fmt: skip
 LONG = "long" * 2500
 
@@ -48,9 +48,9 @@ def chart(subject: str = "Nobody") -> object:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A report with a listing of two hundred hostile rows, a term of 10,000 characters, a wide table and two charts."""
+    """A report with a listing, some of it hostile, a term of 10,000 characters, a wide table and two charts."""
     folder = tmp_path_factory.mktemp("documents")
-    terms = [*HOSTILE, LONG, *(f"term {number}" for number in range(200))]
+    terms = [*HOSTILE, LONG, *(f"term {number}" for number in range(60))]
     events = pd.DataFrame({"AEDECOD": terms, "AETERM": terms[::-1], "reason": ["because " * 12] * len(terms)})
     listing = tables.listing(events, "Events #eval(1)", id="events", footing=tables.Footing("2026-06-30", ("p0",)))
     heads = [Markup(f"REGIMEN {number}<br>N = 10") for number in range(12)]
@@ -84,6 +84,19 @@ def word_rows(folder: Path) -> list[list[str]]:
 
 def pdf(folder: Path) -> pypdf.PdfReader:
     return pypdf.PdfReader(folder / "c9_any.pdf")
+
+
+@pytest.fixture(scope="module")
+def sheets(written: Path) -> list[tuple[str, list[float], float]]:
+    """Text, places of the text and width of each page of the report's PDF: read once, as reading is slow."""
+    found = []
+    for sheet in pdf(written).pages:
+        places: list[float] = []
+        said = sheet.extract_text(
+            visitor_text=lambda said, cm, tm, font, size, at=places: at.append(tm[4]) if said.strip() else None
+        )
+        found.append((said, places, float(sheet.mediabox.width)))
+    return found
 
 
 def squeezed(said: str) -> str:
@@ -126,8 +139,8 @@ def test_pictures_have_alternative_text(written: Path) -> None:
     )
 
 
-def test_pdf_breaks_a_long_listing_over_pages_with_its_head_and_keeps_hostile_text(written: Path) -> None:
-    pages = [page.extract_text() for page in pdf(written).pages]
+def test_pdf_breaks_a_long_listing_over_pages_with_its_head_and_keeps_hostile_text(sheets: list) -> None:
+    pages = [said for said, _, _ in sheets]
     assert len(pages) > 4
     whole = squeezed("".join(pages))
     for term in HOSTILE[:-1]:
@@ -136,21 +149,17 @@ def test_pdf_breaks_a_long_listing_over_pages_with_its_head_and_keeps_hostile_te
     assert whole.count("long") >= 2 * 2500
 
 
-def test_no_code_and_no_address(written: Path) -> None:
-    assert "secret_call" not in "".join(page.extract_text() for page in pdf(written).pages)
+def test_no_code_and_no_address(written: Path, sheets: list) -> None:
+    assert not any("secret_call" in said for said, _, _ in sheets)
     assert not any("secret_call" in cell for row in word_rows(written) for cell in row)
     for page_of in pdf(written).pages:
         for note in page_of.get("/Annots", ()) or ():
             assert "/URI" not in note.get_object().get("/A", {})
 
 
-def test_nothing_of_a_page_is_cut_off(written: Path) -> None:
-    for sheet in pdf(written).pages:
-        places: list[float] = []
-        sheet.extract_text(
-            visitor_text=lambda said, cm, tm, font, size, at=places: at.append(tm[4]) if said.strip() else None
-        )
-        assert all(-1 <= place <= float(sheet.mediabox.width) for place in places)
+def test_nothing_of_a_page_is_cut_off(sheets: list) -> None:
+    for _, places, width in sheets:
+        assert all(-1 <= place <= width for place in places)
 
 
 def test_equal_bytes_on_equal_inputs(written: Path, tmp_path: Path) -> None:
@@ -191,3 +200,87 @@ def test_a_page_without_charts_carries_no_library() -> None:
     assert len(page.page(notebook(told("# R")), "R", "en")) < 20_000
     assert "script-src 'none'" in page.page(notebook(told("# R")), "R", "en")
     assert len(page.page(notebook(shown(chart())), "R", "en")) > 500_000
+
+
+GROUPED = (
+    Line(text("First"), head=True), Line(text("a"), (text("1"),), level=1), Line(text("b"), (text("2"),), level=1),
+    Line(text("Second"), head=True), *(Line(text(f"c{row}"), (text("3"),), level=1) for row in range(20)),
+)  # fmt: skip
+
+
+def grouped() -> article.Sheet:
+    """A table with two headings of rows and a note."""
+    table = build("grouped", text("Grouped"), text("Term"), [text("n")], GROUPED, notes=[text("A note")])
+    [sheet] = article.read(notebook(shown(table)))
+    assert isinstance(sheet, article.Sheet)
+    return sheet
+
+
+def test_a_page_break_leaves_no_heading_of_rows_and_no_note_alone() -> None:
+    sheet = grouped()
+    assert [place for place, lead in enumerate(article.leads(sheet)) if lead] == [0, 3]
+    said = "".join(
+        node["c"][1] if node["t"] == "RawInline" else article.plain(node) for node in grid.grid(sheet, 100)["c"]
+    )
+    assert re.findall(r"repeat: false, table.cell\(rowspan: 1, colspan: 1\)\[#none;(\w+)", said) == ["First", "Second"]
+    assert re.search(r"c18\], .*?table\.cell\(rowspan: 3\)\[\], .*?c19\], .*?A note", said)
+
+
+def test_word_keeps_headings_of_rows_and_the_last_row_with_what_follows(tmp_path: Path) -> None:
+    table = build("grouped", text("Grouped"), text("Term"), [text("n")], GROUPED, notes=[text("A note")])
+    nbformat.write(notebook(told("Words."), shown(table)), tmp_path / "c9_any.ipynb")
+    documents.write(tmp_path / "c9_any.ipynb", tmp_path, "R", "en")
+    body = word(tmp_path)
+    styles = [
+        {style.get(f"{WORD}val") for style in row.iter(f"{WORD}pStyle")} for row in list(body.iter(f"{WORD}tr"))[1:]
+    ]
+    assert [place for place, names in enumerate(styles) if names == {"Kept"}] == [0, 3, 23]
+    kept = next(style for style in word(tmp_path, "word/styles.xml") if style.get(f"{WORD}styleId") == "Kept")
+    assert kept.find(f".//{WORD}keepNext") is not None
+    assert any(style.get(f"{WORD}val") == "Introduction" for style in body.iter(f"{WORD}pStyle"))
+
+
+def test_a_column_with_more_text_gets_more_of_the_room() -> None:
+    sheet = article.Sheet([], grouped().table, [], longest=(500, 60), words=(30, 14), beyond=(600, 900))
+    widths = [width["c"] for _, width in article.sized(sheet, 112)["c"][2]]
+    assert sum(widths) == pytest.approx(1, abs=0.001)
+    assert widths[1] > 0.45  # not by the longest cell alone, which is eight times as long
+
+
+def test_each_page_says_what_report_cut_and_plan_it_is_of(tmp_path: Path) -> None:
+    items = pd.DataFrame({
+        "SECTION": ["analysis", "analysis", "version"], "ITEM": ["data cut", "plan (SHA-256)", "ir5nb"],
+        "VALUE": ["2026-06-30", "ab12cd34", "9.9"],
+    })  # fmt: skip
+    asked = {"cell_type": "code", "source": 'edition = "share"', "metadata": {"tags": ["injected-parameters"]},
+             "execution_count": 1, "outputs": []}  # fmt: skip
+    made = notebook(told("# R"), asked, shown(tables.provenance(items, lang="fr")))
+    nbformat.write(made, tmp_path / "c9_any.ipynb")
+    documents.write(tmp_path / "c9_any.ipynb", tmp_path, 'titre & "x"', "fr")
+    page_text = pdf(tmp_path).pages[0].extract_text()
+    header, footer = (
+        "".join(part.text or "" for part in word(tmp_path, f"word/{name}1.xml").iter(f"{WORD}t"))
+        for name in ("header", "footer")
+    )
+    for words in ('IMMUNORARE5 · Titre & "x"', "Gel des données\u00a0: 30/06/2026 · édition partagée"):
+        assert words in page_text
+        assert words in header
+    for words in ("ir5nb 9.9, plan (SHA-256)\u00a0: ab12cd34", "Page 1"):
+        assert words in page_text
+        assert words in footer
+    assert pdf(tmp_path).metadata.author == identity.AUTHOR
+    core = word(tmp_path, "docProps/core.xml")
+    assert [node.text for node in core if node.tag.endswith("creator")] == [identity.AUTHOR]
+
+
+def test_a_still_picture_has_its_title_on_one_line_its_words_and_print_resolution() -> None:
+    title = {"text": ["Successes against the", "Simon boundaries"], "subtitle": ["one"]}
+    drawn = figures.vector({"title": title, "mark": "point", "data": {"values": [{}]}})
+    assert "Successes against the Simon boundaries" in drawn
+    told_too = figures.described(drawn, {"title": title}, "<script>")
+    assert "<desc>&lt;script&gt;</desc>" in told_too
+    assert int.from_bytes(figures.raster(drawn)[16:20], "big") >= 300 * 16 / 2.54  # pixels over sixteen centimetres
+
+
+def test_a_term_that_typst_could_read_as_markup_is_no_heading(written: Path) -> None:
+    assert re.findall(r"'/Title': '([^']*)'", str(pdf(written).outline)) == ["A report", "Charts", "Wide"]

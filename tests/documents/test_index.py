@@ -16,7 +16,11 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "figures").mkdir()
     for name in ("c1_pm.html", "c1_pm.pdf", "c1_pm.docx", "c2_gtt.html", "results.csv", "manifest.json"):
         (tmp_path / name).write_text("x" * 2000)
-    (tmp_path / "figures" / "c1_pm-01-stage.svg").write_text("<svg/>")
+    (tmp_path / "figures" / "c1_pm-01-stage.svg").write_text("<svg><title>Boundaries &lt;b&gt;</title></svg>")
+    (tmp_path / "figures" / "c1_pm-01-stage.png").write_bytes(b"x" * 2000)
+    (tmp_path / "derived" / "c1_pm").mkdir(parents=True)
+    for ending in ("parquet", "xpt"):
+        (tmp_path / "derived" / "c1_pm" / f"adsl.{ending}").write_bytes(b"x")
     return tmp_path
 
 
@@ -36,6 +40,15 @@ def test_only_files_that_exist_are_linked(folder: Path) -> None:
     links = set(re.findall(r'href="([^"]+)"', page)) - {"data:,"}
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file()} - {"index.html"}
     assert links == there
+    assert "01 Boundaries &lt;b&gt;" in page
+    assert "ADSL" in page
+    assert "every number of the cohorts&#39; reports" in page
+
+
+def test_the_manifest_is_linked_though_it_is_written_after_the_page(folder: Path) -> None:
+    (folder / "manifest.json").unlink()
+    page = index.write(folder, reports(), cutoff="2026-06-30").read_text(encoding="utf-8")
+    assert page.count('href="manifest.json"') == 1
 
 
 def test_hostile_text_is_text_and_nothing_runs_or_loads(folder: Path, browser: Browser) -> None:
@@ -51,6 +64,7 @@ def test_hostile_text_is_text_and_nothing_runs_or_loads(folder: Path, browser: B
         page.goto(path.as_uri())
         assert len(asked) == 1
         assert said == []
+        page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         shown = page.inner_text("main")
         assert shown.count("<script>alert(1)</script> {{7*7}}") == 5

@@ -311,9 +311,12 @@ def sized(sheet: Sheet, room: int, always: bool = False) -> Node:
 
 
 def _shared(sheet: Sheet, free: float) -> list[float]:
-    """Share the room that is left among the columns by how much text they hold; none gets more than it can use."""
+    """Share the room that is left among the columns; none gets more than it can use.
+
+    A row is as high as its highest cell, so the column with the most text beyond it counts more than by its length.
+    """
     most = [line - word for line, word in zip(sheet.longest, sheet.words, strict=True)]
-    weights = [max(1, beyond) for beyond in sheet.beyond or most]
+    weights = [max(1, beyond) ** 2 for beyond in sheet.beyond or most]
     given = [0.0] * len(most)
     order = sorted(range(len(most)), key=lambda place: (most[place] / weights[place], place))
     for done, place in enumerate(order):  # what one column cannot use is left to the others

@@ -48,7 +48,8 @@ def write(executed: Path, folder: Path, title: str, lang: Lang) -> tuple[Path, .
         file = folder / "figures" / f"{executed.stem}-{drawing.number:02d}-{drawing.name}.svg"
         drawn[drawing.number] = figures.vector(drawing.specification)
         pictures[drawing.number] = file.with_suffix(".png")
-        file.write_text(drawn[drawing.number], encoding="utf-8")
+        seen = figures.described(drawn[drawing.number], drawing.specification, drawing.words)
+        file.write_text(seen, encoding="utf-8")
         file.with_suffix(".png").write_bytes(figures.raster(drawn[drawing.number]))
     pdf, docx = folder / f"{executed.stem}.pdf", folder / f"{executed.stem}.docx"
     with tempfile.TemporaryDirectory() as work:

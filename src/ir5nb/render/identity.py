@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from ir5nb.wording import Lang
 AUTHOR: Final = "IMMUNORARE5"  # of the file's properties: the platform, never a person or a machine
 _EDITION: Final = re.compile(r'^edition = "(\w+)"', re.MULTILINE)
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {"cut": "Data cut-off: ", "full": "full edition", "share": "share edition", "plan": "plan (SHA-256): ",
-           "page": "Page", "of": "of"},
-    "fr": {"cut": "Gel des données\u00a0: ", "full": "édition complète", "share": "édition partagée",
-           "plan": "plan (SHA-256)\u00a0: ", "page": "Page", "of": "sur"},
+    "en": {"cut": "Data cut-off", "full": "full edition", "share": "share edition", "plan": "plan (SHA-256)",
+           "page": "Page", "of": "of", "colon": ":"},
+    "fr": {"cut": "Gel des données", "full": "édition complète", "share": "édition partagée",
+           "plan": "plan (SHA-256)", "page": "Page", "of": "sur", "colon": "\u00a0:"},
 }  # fmt: skip
 
 
@@ -37,6 +38,8 @@ class Identity:
         Program and plan that the report was made with.
     page, of
         The words around the number of a page.
+    colon
+        As the language writes it.
     """
 
     title: str
@@ -46,6 +49,7 @@ class Identity:
     source: str
     page: str
     of: str
+    colon: str
 
 
 def identity(notebook: Any, parts: Sequence[Part], title: str, lang: Lang) -> Identity:
@@ -70,17 +74,29 @@ def identity(notebook: Any, parts: Sequence[Part], title: str, lang: Lang) -> Id
     ('Peritoneal mesothelioma', 'IMMUNORARE5 · Peritoneal mesothelioma', 'édition complète')
     """
     words, said = _WORDS[lang], _said(parts)
+    colon = words["colon"]
     name = title[:1].upper() + title[1:]
     cut, plan, version = (said.get(wording.label(item, lang)) for item in ("data cut", "plan (SHA-256)", "ir5nb"))
     return Identity(
         title=name,
         lang=lang,
         head=" · ".join([AUTHOR, name, *_badges(parts)]),
-        cut=" · ".join([*([words["cut"] + cut] if cut else []), words[_edition(notebook)]]),
-        source=", ".join([*([f"ir5nb {version}"] if version else []), *([words["plan"] + plan] if plan else [])]),
+        cut=" · ".join([*([f"{words['cut']}{colon} {_day(cut, lang)}"] if cut else []), words[_edition(notebook)]]),
+        source=", ".join(
+            [*([f"ir5nb {version}"] if version else []), *([f"{words['plan']}{colon} {plan}"] if plan else [])]
+        ),
         page=words["page"],
         of=words["of"],
+        colon=colon,
     )
+
+
+def _day(said: str, lang: Lang) -> str:
+    """Give a date of the provenance as the language writes it; anything else as it is."""
+    try:
+        return wording.date(dt.date.fromisoformat(said), lang)
+    except ValueError:
+        return said
 
 
 def _said(parts: Sequence[Part]) -> dict[str, str]:

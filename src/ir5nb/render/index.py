@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from ir5nb.wording import Lang
 
 Status = Literal["ok", "failed", "reused"]
 _TEMPLATES: Final = Path(__file__).parent / "template"
+_MANIFEST: Final = "manifest.json"  # written after this page, as it holds the page's fingerprint
+_TITLE: Final = re.compile("<title>(.*?)</title>", re.DOTALL)
+_FORMS: Final = {".svg": "SVG", ".png": "PNG", ".xpt": "XPT"}
 _COLON: Final = {"en": ":", "fr": "\u00a0:"}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -26,6 +30,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "estimate": "estimate (interval)", "page": "Page", "figures": "Figures", "files": "Numbers and provenance",
         "failed": "This report failed", "reused": "Unchanged since the run before: taken from it.",
         "failed_of": "Reports that failed: {failed} of {all}.", "notebook": "Notebook", "of": "of",
+        "sets": "Data sets, one row a patient or event", "results": "every number of the cohorts' reports",
+        "pooled_safety": "every number of the pooled safety report", "records": "fingerprint of each source record",
+        "manifest": "what the run was made of: plans, readings, assumed values, data, versions, and all its files",
     },
     "fr": {
         "title": "IMMUNORARE5 : la plateforme en un coup d'œil", "cut": "Gel des données", "edition": "Édition",
@@ -35,6 +42,11 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "figures": "Figures", "files": "Nombres et provenance", "failed": "Ce rapport a échoué",
         "reused": "Inchangé depuis l'exécution précédente : repris de celle-ci.",
         "failed_of": "Rapports en échec : {failed} sur {all}.", "notebook": "Notebook", "of": "sur",
+        "sets": "Jeux de données, une ligne par patient ou événement",
+        "results": "tous les nombres des rapports de cohorte",
+        "pooled_safety": "tous les nombres du rapport de tolérance commune",
+        "records": "empreinte de chaque enregistrement source",
+        "manifest": "ce dont l'exécution est faite : plans, interprétations, hypothèses, données, versions, fichiers",
     },
 }  # fmt: skip
 
@@ -180,7 +192,7 @@ def write(
         title=words["title"], words=words, lang=lang, cutoff=_day(cutoff, lang), colon=_COLON[lang],
         edition=words[edition], reports=entries, made=made, notes=notes,
         failed=sum(each.status == "failed" for each in reports),
-        files=[one for one in _others(folder, lang) if one[1] not in named],
+        files=[one for one in _others(folder, words, lang) if one[1] not in named],
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
     )  # fmt: skip
     path = folder / "index.html"
@@ -196,27 +208,49 @@ def _entry(folder: Path, each: Report, words: Mapping[str, str], lang: Lang) -> 
         "stem": each.stem, "title": each.title, "status": each.status, "badges": each.badges, "facts": each.facts,
         "decision": each.decision, "problem": each.problem, "links": links, "share": part,
         "included": f"{each.included} {words['of']} {each.planned}",
+        "figures": list(_figures(folder, each.stem, lang)), "sets": list(_sets(folder, each.stem, lang)),
         "page": f"{each.stem}.html" if (folder / f"{each.stem}.html").is_file() else "",
     }  # fmt: skip
 
 
 def _files(folder: Path, stem: str, words: Mapping[str, str], lang: Lang) -> Iterator[tuple[str, str, str]]:
-    """Give name, address and size of each file of a report that exists; the figures by their number."""
+    """Give name, address and size of each document of a report that exists."""
     kinds = {"html": words["page"], "pdf": "PDF", "docx": "Word", "ipynb": words["notebook"]}
     for ending, name in kinds.items():
         path = folder / f"{stem}.{ending}"
         if path.is_file():
             yield name, path.name, _size(path, lang)
+
+
+def _figures(folder: Path, stem: str, lang: Lang) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """Give of each figure its number and title, and name, address and size of its files."""
     for path in sorted((folder / "figures").glob(f"{stem}-*.svg")):
-        number = path.stem.removeprefix(f"{stem}-").split("-")[0]
-        yield f"{words['figures'][:3]}. {number}", quote(f"figures/{path.name}"), _size(path, lang)
+        number, _, name = path.stem.removeprefix(f"{stem}-").partition("-")
+        title = _TITLE.search(path.read_text(encoding="utf-8"))
+        yield f"{number} {html.unescape(title.group(1)) if title else name}", _forms(folder, path, ("svg", "png"), lang)
 
 
-def _others(folder: Path, lang: Lang) -> Iterator[tuple[str, str, str]]:
-    """Give the tables of numbers and the manifest."""
+def _sets(folder: Path, stem: str, lang: Lang) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    """Give of each derived table its name, and name, address and size of its files."""
+    for path in sorted((folder / "derived" / stem).glob("*.parquet")):
+        yield path.stem.upper(), _forms(folder, path, ("parquet", "xpt"), lang)
+
+
+def _forms(folder: Path, path: Path, endings: Sequence[str], lang: Lang) -> list[tuple[str, str, str]]:
+    files = [path.with_suffix(f".{ending}") for ending in endings]
+    there = [file for file in files if file.is_file()]
+    return [
+        (_FORMS.get(file.suffix, file.suffix[1:]), quote(file.relative_to(folder).as_posix()), _size(file, lang))
+        for file in there
+    ]
+
+
+def _others(folder: Path, words: Mapping[str, str], lang: Lang) -> Iterator[tuple[str, str, str, str]]:
+    """Give name, address, size and meaning of the tables of numbers, and the manifest, which every run gets."""
     for path in sorted(folder.iterdir()):
-        if path.suffix in {".csv", ".parquet", ".json"} and path.is_file():
-            yield path.name, quote(path.name), _size(path, lang)
+        if path.suffix in {".csv", ".parquet", ".json"} and path.is_file() and path.name != _MANIFEST:
+            yield path.name, quote(path.name), _size(path, lang), words.get(path.stem, "")
+    yield _MANIFEST, _MANIFEST, "", words["manifest"]
 
 
 def _size(path: Path, lang: Lang) -> str:

@@ -17,8 +17,8 @@ from ir5nb.render.grid import grid
 from ir5nb.render.identity import AUTHOR, Identity
 
 _LOOK: Final = Path(__file__).parent / "template" / "document" / "report.typ"
-_UPRIGHT: Final = 112  # characters of small type that fit side by side on an upright page
-_SIDEWAYS: Final = 165  # and on one turned sideways
+_UPRIGHT: Final = 122  # characters of small type that fit side by side on an upright page
+_SIDEWAYS: Final = 180  # and on one turned sideways
 _FACE: Final = re.compile(r'font-family="[^"]*"')
 
 
@@ -42,7 +42,7 @@ def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, identity:
     for number, picture in drawn.items():
         one_face = _FACE.sub('font-family="Libertinus Serif"', picture)  # typst's own face: the same on every machine
         (work / f"{number}.svg").write_text(one_face, encoding="utf-8")
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": list(_blocks(parts, sideways))}
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": list(_blocks(parts, identity.colon, sideways))}
     body = pypandoc.convert_text(json.dumps(tree), "typst", format="json", extra_args=["--wrap=none"])
     (work / "report.typ").write_text(_LOOK.read_text(encoding="utf-8") + "\n" + body, encoding="utf-8")
     told = {
@@ -54,7 +54,7 @@ def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, identity:
     path.write_bytes(made)
 
 
-def _blocks(parts: Sequence[Part], sideways: bool) -> Iterator[Node]:
+def _blocks(parts: Sequence[Part], colon: str, sideways: bool) -> Iterator[Node]:
     for part, following in zip(parts, (*parts[1:], None), strict=True):
         match part:
             case Text(block):
@@ -65,7 +65,7 @@ def _blocks(parts: Sequence[Part], sideways: bool) -> Iterator[Node]:
             case Sheet():
                 yield from _sheet(part, sideways)
             case Card():
-                yield from _card(part)
+                yield from _card(part, colon)
             case Drawing(number=number, words=words):
                 yield _raw(f"#picture({_quoted(f'{number}.svg')}, {_quoted(words)})")
 
@@ -78,12 +78,13 @@ def _sheet(sheet: Sheet, sideways: bool) -> Iterator[Node]:
     yield _raw("]")
 
 
-def _card(card: Card) -> Iterator[Node]:
+def _card(card: Card, colon: str) -> Iterator[Node]:
     yield _raw("#card[")
     yield from _wrapped("decision", card.sentence)
     for name, value in card.facts:
-        words = [*name, {"t": "Str", "c": ":"}, {"t": "Space"}, {"t": "Strong", "c": list(value)}]
-        yield from _wrapped("fact", words)
+        yield from _wrapped(
+            "fact", [*name, {"t": "Str", "c": colon}, {"t": "Space"}, {"t": "Strong", "c": list(value)}]
+        )
     for note in card.notes:
         yield from _wrapped("card-note", note)
     yield _raw("]")
@@ -96,7 +97,7 @@ def _wrapped(function: str, inlines: Sequence[Node]) -> Iterator[Node]:
 
 def _mark(name: str, inner: list[Node]) -> list[Node]:
     """Call the look's function of that name; the semicolon ends the call, whatever text follows."""
-    return [_raw(f"#{name}[", "RawInline"), *inner, _raw("];", "RawInline")]
+    return [_raw(f"#{name}[#none;", "RawInline"), *inner, _raw("];", "RawInline")]
 
 
 def _raw(markup: str, kind: str = "RawBlock") -> Node:

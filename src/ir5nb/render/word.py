@@ -48,7 +48,7 @@ def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, ident
     """
     sideways = broad(parts, _UPRIGHT)
     meta = {"lang": {"t": "MetaString", "c": _LANGUAGES[identity.lang]}}
-    blocks = list(_blocks(parts, pictures, sideways))
+    blocks = list(_blocks(parts, pictures, identity.colon, sideways))
     tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
     with tempfile.TemporaryDirectory() as work:
         made = Path(work) / "report.docx"
@@ -59,7 +59,7 @@ def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, ident
         path.write_bytes(_finished(made.read_bytes(), identity, sideways))
 
 
-def _blocks(parts: Sequence[Part], pictures: Mapping[int, Path], sideways: bool) -> Iterator[Node]:
+def _blocks(parts: Sequence[Part], pictures: Mapping[int, Path], colon: str, sideways: bool) -> Iterator[Node]:
     for part, following in zip(parts, (*parts[1:], None), strict=True):
         match part:
             case Text({"t": "Para", "c": words}) if isinstance(following, Drawing | Sheet):
@@ -71,15 +71,15 @@ def _blocks(parts: Sequence[Part], pictures: Mapping[int, Path], sideways: bool)
                 yield respelled(_kept(part, sized(part, _SIDEWAYS if sideways else _UPRIGHT, always=True)), _mark)
                 yield _styled("Table Note", [node for note in part.notes for node in (*note, {"t": "Space"})])
             case Card():
-                yield from _card(part)
+                yield from _card(part, colon)
             case Drawing(number=number, words=words):
                 yield _picture(pictures[number], words, sideways)
 
 
-def _card(card: Card) -> Iterator[Node]:
+def _card(card: Card, colon: str) -> Iterator[Node]:
     yield _styled("Decision", card.sentence)
     for name, value in card.facts:
-        yield _styled("Fact", [*name, {"t": "Str", "c": ":"}, {"t": "Space"}, {"t": "Strong", "c": list(value)}])
+        yield _styled("Fact", [*name, {"t": "Str", "c": colon}, {"t": "Space"}, {"t": "Strong", "c": list(value)}])
     for note in card.notes:
         yield _styled("Card Note", note)
 
