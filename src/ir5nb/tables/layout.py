@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any, Final, Literal, Self, cast
+from typing import Any, Final, Literal, Self
 
 import pandas as pd
 from great_tables import GT, html
@@ -110,7 +110,7 @@ class Table(GT):
         formats = [given.func.default for given in self._formats]
         if formats != [_as_it_is] or self._substitutions:
             return super()._render_formats(context)
-        body = type(self._body)(cast(pd.DataFrame, self._tbl_data).astype("string"))
+        body = type(self._body)(pd.DataFrame(self._tbl_data).astype("string"))
         stub = self._stub.update_group_row_labels(body, self._tbl_data, self._boxhead)
         return self._replace(_body=body, _stub=stub)
 
