@@ -11,6 +11,7 @@ import pandas as pd
 
 from ir5nb import facts
 from ir5nb.analyses.evidence import Evidence, hcg_outcomes, status
+from ir5nb.analyses.once import once
 from ir5nb.analyses.outcome import Outcome, outcome
 from ir5nb.analyses.rows import Rows
 from ir5nb.derive import assays, clinical, hcg, progression, recist, response, subjects, times
@@ -191,6 +192,22 @@ def derive(trial: SourceTables, plan: CohortPlan) -> Cohort:
     best, week24 = _best(records, plan), status(records, plan)
     tte = _times(found.subjects, records, best, plan)
     return Cohort(plan, plan.cutoff, kept, found.subjects, records, responses, targets, best, tte, week24)
+
+
+@once
+def unknown_failing(cohort: Cohort) -> pd.DataFrame:
+    """Give the status of each treated patient with those not evaluable as failures, whatever the plan makes of them.
+
+    Source: A5; a patient that the plan leaves out has a row here. Callers must not change it.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    """
+    if cohort.plan.not_evaluable == "failure":
+        return cohort.status
+    return status(cohort.evidence, cohort.plan.model_copy(update={"not_evaluable": "failure"}))
 
 
 def reader_of(plan: CohortPlan) -> str:

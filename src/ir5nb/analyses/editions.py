@@ -76,8 +76,7 @@ def results(cohort: Cohort) -> pd.DataFrame:
     cohort
         Derived cohort.
     """
-    found = output.results(cohort)
-    return shared(found, cohort.plan.mask_below) if cohort.plan.edition == "share" else found
+    return starred(*_judged(cohort)) if cohort.plan.edition == "share" else output.results(cohort)
 
 
 def safety_results(found: Safety) -> pd.DataFrame:
@@ -88,8 +87,10 @@ def safety_results(found: Safety) -> pd.DataFrame:
     found
         Gathered frames.
     """
-    numbers = output.safety_results(found)
-    return numbers if found.below is None else shared(numbers, found.below)
+    if found.below is None or found.alone is not None:
+        numbers = output.safety_results(found)
+        return numbers if found.below is None else shared(numbers, found.below)
+    return starred(*_judged(found))
 
 
 def derived_tables(cohort: Cohort) -> dict[str, pd.DataFrame]:
@@ -174,13 +175,14 @@ def _below(data: Cohort | Safety) -> int | None:
 @once
 def _keys(data: Cohort | Safety) -> Keys:
     """Give the keys that are masked in the whole report of a cohort or of a pooled safety report."""
-    if isinstance(data, Safety):
-        if data.alone is not None:
-            return _keys(data.alone)
-        return _masked(output.safety_results(data), data.below or 0)
-    return _masked(output.results(data), data.plan.mask_below)
+    if isinstance(data, Safety) and data.alone is not None:
+        return _keys(data.alone)
+    whole, hidden = _judged(data)
+    return frozenset(map(tuple, whole.loc[hidden, list(RESULT_KEY)].astype(str).to_numpy()))
 
 
-def _masked(numbers: pd.DataFrame, below: int) -> Keys:
-    whole = together(numbers)
-    return frozenset(map(tuple, whole.loc[masked(whole, below), list(RESULT_KEY)].astype(str).to_numpy()))
+@once
+def _judged(data: Cohort | Safety) -> tuple[pd.DataFrame, pd.Series]:
+    """Give every number of a report, its centres put together, and which of them are masked."""
+    whole = together(output.safety_results(data) if isinstance(data, Safety) else output.results(data))
+    return whole, masked(whole, _below(data) or 0)

@@ -33,6 +33,10 @@ class Evidence:
     tables: Mapping[str, pd.DataFrame]
 
 
+Known = week24.Candidates | dict[hcg.Rules, pd.DataFrame]
+"""What several readings of one endpoint share: candidates of a progression-free status, or hCG outcomes by rules."""
+
+
 def rules(plan: HormonePlan) -> hcg.Rules:
     """Give the rules by which hCG series are read (A9-A12, A14).
 
@@ -66,7 +70,9 @@ def hcg_outcomes(evidence: Evidence, plan: HormonePlan, reading: str = "default"
     )
 
 
-def status(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd.DataFrame:
+def status(
+    evidence: Evidence, plan: CohortPlan, reading: str = "default", *, known: Known | None = None
+) -> pd.DataFrame:
     """Give the week-24 status of each treated patient under a plan's readings, in order of treatment start.
 
     Source: P1-P4, A2-A6, A11, A12, A14; `derive.week24`.
@@ -79,21 +85,19 @@ def status(evidence: Evidence, plan: CohortPlan, reading: str = "default") -> pd
         Which endpoint, and its readings.
     reading
         Id of the reading, the READING of the rows.
+    known
+        `shared` of the same evidence, where many readings are judged.
 
     Returns
     -------
     pandas.DataFrame
         Columns ADWK24, with ORDER and TRTSDT of the patient.
     """
-    known = evidence.treated.set_index("USUBJID")[["ORDER", "TRTSDT"]]
-    rows = judged(evidence, plan, reading)
-    return rows[[name for name in rows.columns if name not in known.columns]].join(known, on="USUBJID").sort_values(
+    place = evidence.treated.set_index("USUBJID")[["ORDER", "TRTSDT"]]
+    rows = judged(evidence, plan, reading, known=known)
+    return rows[[name for name in rows.columns if name not in place.columns]].join(place, on="USUBJID").sort_values(
         "ORDER", ignore_index=True
     )  # fmt: skip
-
-
-Known = week24.Candidates | dict[hcg.Rules, pd.DataFrame]
-"""What several readings of one endpoint share: candidates of a progression-free status, or hCG outcomes by rules."""
 
 
 def shared(evidence: Evidence, plan: CohortPlan) -> Known:
@@ -133,7 +137,7 @@ def judged(
     evidence, plan, reading
         As in `status`.
     known
-        `shared` of the same evidence, where many readings are judged; without reasons.
+        `shared` of the same evidence, where many readings are judged; hCG outcomes are shared without reasons alone.
     explain
         False leaves out reasons and deciding records: for simulations that only count.
 

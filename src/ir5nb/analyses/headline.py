@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ir5nb.analyses.cohort import Cohort
-from ir5nb.analyses.evidence import status as status_of
+from ir5nb.analyses.cohort import Cohort, unknown_failing
 from ir5nb.analyses.planned import chances
 from ir5nb.analyses.primary import point, readings
 from ir5nb.analyses.rows import Rows
@@ -87,7 +86,6 @@ def _certainty(rows: Rows, cohort: Cohort) -> None:
 def _missing(rows: Rows, cohort: Cohort) -> None:
     """Count the patients who could not be judged, and those included but never treated."""
     plan = cohort.plan
-    judged = status_of(cohort.evidence, plan.model_copy(update={"not_evaluable": "failure"}))
-    unknown = int(judged["CATEGORY"].isin(_NOT_EVALUABLE).sum())
+    unknown = int(unknown_failing(cohort)["CATEGORY"].isin(_NOT_EVALUABLE).sum())
     rows.at(unit="patients", note=plan.not_evaluable).add(not_evaluable=unknown)
     rows.at(unit="patients").add(untreated=len(cohort.subjects) - len(cohort.treated))

@@ -11,9 +11,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.cohort import Cohort, unknown_failing
 from ir5nb.analyses.evidence import hcg_outcomes
-from ir5nb.analyses.evidence import status as status_of
 from ir5nb.plan import HormonePlan, ProgressionPlan
 from ir5nb.stats.survival import cumulative_incidence, kaplan_meier
 from ir5nb.stats.survival.turnbull import turnbull
@@ -76,7 +75,7 @@ def _timed(cohort: Cohort) -> pd.DataFrame:
     A patient not evaluable has a row whatever the plan makes of him or her (A5).
     """
     plan = cohort.plan
-    rows = status_of(cohort.evidence, plan.model_copy(update={"not_evaluable": "failure"}))
+    rows = unknown_failing(cohort)
     origin = rows["LANDMARKDT"] - pd.Timedelta(days=plan.landmark_days)
     day = (rows["DECDT"] - origin).dt.days
     last = (rows["USUBJID"].map(_last_known(cohort, rows)) - origin).dt.days

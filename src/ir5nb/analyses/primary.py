@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.evidence import shared
 from ir5nb.analyses.evidence import status as status_of
 from ir5nb.analyses.landmark import NO_DECISION, at_landmark
 from ir5nb.analyses.once import once
@@ -184,9 +185,9 @@ def under_every_reading(cohort: Cohort) -> pd.DataFrame:
 
 @once
 def _every_status(cohort: Cohort) -> pd.DataFrame:
-    plan = cohort.plan
+    plan, known = cohort.plan, shared(cohort.evidence, cohort.plan)  # no reading changes what can decide a patient
     others = [
-        status_of(cohort.evidence, plan.model_copy(update=reading.changes), reading.id)
+        status_of(cohort.evidence, plan.model_copy(update=reading.changes), reading.id, known=known)
         for reading in offered(plan)
         if reading.changes
     ]
@@ -206,6 +207,13 @@ def readings(cohort: Cohort) -> Analysis:
     cohort
         Derived cohort.
     """
+    found = _readings(cohort)
+    series = {name: frame.copy() for name, frame in found.series.items()}
+    return Analysis(found.name, found.patients.copy(), found.results.copy(), series)
+
+
+@once
+def _readings(cohort: Cohort) -> Analysis:
     panel: list[tuple[object, ...]] = []
     patients, rows = under_every_reading(cohort), cohort.rows("readings")
     by_reading = dict(list(patients.groupby("READING", sort=False)))
