@@ -181,10 +181,10 @@ def _key(frame: pd.DataFrame, by: Sequence[str], codes: Sequence[pd.Index]) -> C
 
 def _laid_out(rows: pd.DataFrame, groups: Groups, numbers: Mapping[str, Sequence[Counts]]) -> pd.DataFrame:
     """Put rows under each other, group by group within a row."""
-    width = len(groups.names)
-    frame = rows.loc[rows.index.repeat(width)].reset_index(drop=True)
-    frame = frame.assign(
-        GROUP=np.tile(np.array(groups.names, dtype=object), len(rows)), TOTAL=np.tile(groups.totals, len(rows))
-    )
-    cells = {name: np.column_stack(list(columns)).ravel().astype(np.int64) for name, columns in numbers.items()}
-    return frame.assign(**cells)
+    named = {str(name): rows[name].array.repeat(len(groups.names)) for name in rows.columns}
+    columns = {
+        "GROUP": np.tile(np.array(groups.names, dtype=object), len(rows)),
+        "TOTAL": np.tile(groups.totals, len(rows)),
+    }
+    cells = {name: np.column_stack(list(counts)).ravel().astype(np.int64) for name, counts in numbers.items()}
+    return pd.DataFrame(named | columns | cells, copy=False)

@@ -46,16 +46,20 @@ def tidy(
     size, width = len(cohort), len(numbers)
     parts = {"cohort": cohort, "endpoint": endpoint, "group": group, "time": time, "note": note}
     shared = {"analysis": analysis, "population": population, "reading": "default", "method": method}
-    frame = pd.DataFrame(
+    columns = (
         {name: np.repeat(np.broadcast_to(np.asarray(part, dtype=object), size), width) for name, part in parts.items()}
+        | {name: np.full(size * width, part, dtype=object) for name, part in shared.items()}
         | {"statistic": np.tile(np.array(list(numbers), dtype=object), size)}
         | {"value": np.column_stack([_floats(values) for values, _ in numbers.values()]).ravel()}
         | {"unit": np.tile(np.array([unit for _, unit in numbers.values()], dtype=object), size)}
     )
-    return frame.assign(**shared)[list(RESULTS)]
+    return pd.DataFrame({name: columns[name] for name in RESULTS}, copy=False)
 
 
 def _floats(values: Any) -> Any:
+    kind = getattr(values, "dtype", None)
+    if isinstance(kind, np.dtype) and kind.kind in "iuf":  # without the nullable type: many small columns
+        return np.asarray(values, dtype=np.float64)
     return pd.Series(values, dtype="Float64").to_numpy(float, na_value=np.nan)
 
 

@@ -74,13 +74,13 @@ def of_subjects(subjects: pd.DataFrame, kind: str, day: str, domain: str, seq: s
         {
             "patient": rows.astype(np.int64),
             "ADT": days[rows],
-            "KIND": kind,
+            "KIND": np.full(len(rows), kind, dtype=object),
             "SRCDOM": source,
             "SRCSEQ": numbers_of(subjects, seq)[rows],
-            "VISIT": None,
-            "VALUE": None,
+            "VISIT": np.full(len(rows), None, dtype=object),
+            "VALUE": np.full(len(rows), None, dtype=object),
         }
-    ).astype({"VISIT": object, "VALUE": object})
+    )
 
 
 def of_records(patients: pd.Index[str], records: pd.DataFrame, kind: str, day: str = "ADT") -> pd.DataFrame:

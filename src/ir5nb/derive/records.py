@@ -38,8 +38,9 @@ def present(values: Any) -> Texts:
     >>> present(["WEEK 8", None]).tolist()
     ['WEEK 8', '']
     """
-    series = pd.Series(values, dtype=object)
-    return series.where(series.notna(), "").astype(str).to_numpy(object)
+    known = values if isinstance(values, np.ndarray) and values.dtype == object else pd.Series(values, dtype=object)
+    texts = ["" if missing else str(value) for value, missing in zip(known, pd.isna(known), strict=True)]
+    return np.array(texts, dtype=object)
 
 
 def words(domain: Any, seq: Any, days: Dates, visit: Any = None, value: Any = None) -> Texts:
@@ -63,7 +64,7 @@ def words(domain: Any, seq: Any, days: Dates, visit: Any = None, value: Any = No
     >>> words(["DM"], [None], nanoseconds(["2026-03-04"]))[0]
     'DM (2026-03-04)'
     """
-    numbers = pd.Series(seq, dtype="Float64").to_numpy(float, na_value=np.nan)
+    numbers = _floats(seq)
     told = _pieces(domain, "{}") + _pieces(numbers, " {:.0f}")
     told = told + " (" if visit is None else told + _pieces(visit, " (visit {}, ", " (")
     told = told + _pieces(days, "{})", "unknown date)")
@@ -135,9 +136,14 @@ def numbers_of(frame: pd.DataFrame, name: str) -> npt.NDArray[np.float64]:
     """
     if name not in frame.columns:
         return np.full(len(frame), np.nan)
-    values = frame[name]
-    if values.dtype.kind in "iuf" and isinstance(values.dtype, np.dtype):
-        return values.to_numpy(np.float64)
+    return _floats(frame[name])
+
+
+def _floats(values: Any) -> npt.NDArray[np.float64]:
+    """Give numbers as float64, missing as NaN; plain ones without pandas' nullable type."""
+    kind = getattr(values, "dtype", None)
+    if isinstance(kind, np.dtype) and kind.kind in "iuf":
+        return np.asarray(values, dtype=np.float64)
     return pd.Series(values, dtype="Float64").to_numpy(float, na_value=np.nan)
 
 

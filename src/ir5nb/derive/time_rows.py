@@ -97,6 +97,8 @@ def imputed_death(subjects: pd.DataFrame, kinds: Texts) -> Texts:
     >>> imputed_death(pd.DataFrame({"DTHDTF": ["D"]}), np.array(["DEATH"], dtype=object))[0]
     ' (day imputed: first possible day, not before last contact)'
     """
+    if not (kinds == "DEATH").any():
+        return np.full(len(kinds), "", dtype=object)
     part = pd.Series(column(subjects, "DTHDTF")).map({"D": "day", "M": "month and day"}).to_numpy(object)
     text = " (" + present(part) + " imputed: first possible day, not before last contact)"
     return np.asarray(either((kinds == "DEATH") & ~pd.isna(part), text, ""), dtype=object)

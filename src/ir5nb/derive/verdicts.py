@@ -11,7 +11,7 @@ import pandas as pd
 
 from ir5nb.derive.candidates import Chosen, choose, of_subjects
 from ir5nb.derive.dates import NAT, Dates, Texts
-from ir5nb.derive.records import Rows, column, days_of, either, iso, present, words
+from ir5nb.derive.records import Rows, column, days_of, either, iso, numbers_of, present, words
 from ir5nb.derive.time_rows import imputed_death
 
 WITH_EVIDENCE: Final = "progression-free with evidence"
@@ -90,6 +90,8 @@ class Verdicts:
     ) -> None:
         """Decide the open patients for whom the rule holds, by the record named."""
         rows = np.flatnonzero(self.open & holds)
+        if not len(rows):
+            return
         self.open[rows] = False
         self.status[rows] = status[rows] if isinstance(status, np.ndarray) else status
         if callable(category):
@@ -103,7 +105,7 @@ class Verdicts:
         if record is not None:
             part = record.taken(rows) if isinstance(record, Chosen) else record.iloc[rows]
             self.day[rows], self.domain[rows] = days_of(part, "ADT"), column(part, "SRCDOM")
-            self.number[rows] = pd.Series(part["SRCSEQ"], dtype="Float64").to_numpy(float, na_value=np.nan)
+            self.number[rows] = numbers_of(part, "SRCSEQ")
 
     def frame(self, subjects: pd.DataFrame, landmark: Dates, reading: str) -> pd.DataFrame:
         """Lay out the rows (`schema.ADWK24`), less the patients a reading leaves out."""
