@@ -47,13 +47,23 @@ def source_folder(source_tables: dict[str, pd.DataFrame], tmp_path_factory: pyte
 
 
 @pytest.fixture(scope="session")
-def shared_run(ir5nb: Callable, source_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_run(ir5nb: Callable, source_folder: Path, once: Callable) -> Path:
     """The folder of `ir5nb run c2 c3 pooled_safety --edition share`."""
-    out = tmp_path_factory.mktemp("shared")
-    words = ("run", *STEMS, "--data", source_folder, "--edition", "share", "--out", out, "--run", "demo", "--jobs", "2")
-    done = ir5nb(*words)
-    assert done.returncode == 0, done.stderr
-    return out / "demo-share"
+    words = ("run", *STEMS, "--data", source_folder, "--edition", "share", "--run", "demo", "--jobs", "2")
+
+    def run(out: Path) -> None:
+        done = ir5nb(*words, "--out", out)
+        assert done.returncode == 0, done.stderr
+
+    return once("shared-run", run) / "demo-share"
+
+
+@pytest.fixture(scope="session")
+def pages(demo_run: Path) -> dict[str, pd.DataFrame]:
+    """Every number of the full edition, by cohort and for the pooled report: what each page masks by itself."""
+    results = pd.read_parquet(demo_run / "results.parquet")
+    cohorts = {str(name): rows.reset_index(drop=True) for name, rows in results.groupby("cohort", sort=False)}
+    return cohorts | {"pooled": pd.read_parquet(demo_run / "pooled_safety.parquet")}
 
 
 def said(path: Path) -> str:

@@ -14,14 +14,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-# The primary result of the trial and the sizes of its sets are what the report is for; they stay.
+# The primary result of the trial and the sizes of its sets are what the report is for; they stay, and so does what
+# follows from them alone. Of the other readings the decision stays, and the numbers where they tell of nobody.
 DECIDING: Final = {"headline", "design", "path", "decision", "primary", "readings", "chances", "accrual", "course"}
+_UNTREATED: Final = "included, no dated dose of study treatment"  # included less treated
+_UNASSESSED: Final = "treated, disease not assessed after treatment start"  # treated less evaluable
 _EXTREMES: Final = ("min", "max", "onset_min", "onset_max", "duration_min", "duration_max")
 _LEVELS: Final = ("grade_1", "grade_2", "grade_3", "grade_4", "grade_5", "mild", "moderate", "severe", "ungraded")
 _SEVERE: Final = ("grade_3", "grade_4", "grade_5")
 _MEASURES: Final = ("mean", "sd", "median", "q1", "q3", "geometric_mean")
 _TOTAL: Final = "TOTAL"
 _CELL: Final = ["cohort", "analysis", "population", "reading", "endpoint", "group", "time", "statistic"]
+_Keys = dict[tuple[str, ...], dict[str, int]]  # key of a row without its column, then the cell of each column
 # Blocks whose groups part the patients (or events) among them; ALL: every block of the analysis.
 _PARTED: Final = {
     "baseline", "disposition", "censoring", "agreement", "hormone", "resistance_readings", "laboratory", "categories",
@@ -29,7 +33,7 @@ _PARTED: Final = {
 }  # fmt: skip
 _PARTED_BLOCKS: Final = {
     ("exposure", "regimen"), ("exposure", "at least one dose delayed or changed"), ("deaths", "time of death"),
-    ("deaths", "cause of death"), ("dose_changes", "reason for end of treatment"), ("analysis_sets", "exclusions"),
+    ("deaths", "cause of death"), ("dose_changes", "reason for end of treatment"),
 }  # fmt: skip
 
 
@@ -52,8 +56,52 @@ def masked(results: pd.DataFrame, below: int) -> pd.Series:
         return pd.Series(False, index=results.index)
     table = _Cells(results, below)
     table.close()
-    hidden = pd.Series(table.hidden, index=results.index)
-    return hidden | _dependents(results, table) | results["statistic"].isin(_EXTREMES)
+    hidden = pd.Series(table.hidden, index=results.index) | _dependents(results, table)
+    hidden |= results["statistic"].isin(_EXTREMES) | _events_by_term(results)
+    return hidden | _other_readings(results, below) | _few_events(results, below)
+
+
+def _events_by_term(results: pd.DataFrame) -> pd.Series:
+    """Tell the numbers of events of classes and terms: they add up, so one shown beside a hidden one would tell it."""
+    by_term = results["analysis"].str.startswith("ae_terms_") & results["endpoint"].ne("")
+    return by_term & results["statistic"].eq("events") & results["value"].ne(0)
+
+
+def _few_events(results: pd.DataFrame, below: int) -> pd.Series:
+    """Tell the estimates over time that rest on few events: each step of such a curve is one patient's day."""
+    own = results["analysis"].eq("time_to_event")
+    few = results[own & results["statistic"].eq("events") & results["value"].between(1, below - 1)]
+    pairs = pd.Series(list(zip(results["cohort"], results["endpoint"], strict=True)), index=results.index, dtype=object)
+    return own & results["unit"].ne("patients") & pairs.isin(set(zip(few["cohort"], few["endpoint"], strict=True)))
+
+
+def _other_readings(results: pd.DataFrame, below: int) -> pd.Series:
+    """Tell the numbers of readings that differ by few patients from one that is shown: the difference counts them."""
+    out: set[tuple[str, str]] = set()
+    for cohort, rows in results[results["analysis"].eq("readings")].groupby("cohort", sort=False):
+        numbers = rows[rows["unit"].eq("patients")].pivot_table("value", "reading", "statistic", sort=False)
+        if "successes" in numbers:
+            out |= {(str(cohort), reading) for reading in _moved(numbers, below)}
+    pairs = pd.Series(list(zip(results["cohort"], results["reading"], strict=True)), index=results.index, dtype=object)
+    return results["analysis"].eq("readings") & pairs.isin(out)
+
+
+def _moved(numbers: pd.DataFrame, below: int) -> set[str]:
+    """Name the readings that move few patients, and the estimates without a count that answer the same question."""
+    counted = numbers[numbers["successes"].notna()]
+    counted = counted.assign(failures=counted["total"] - counted["successes"] - counted["pending"])
+    shown: list[np.ndarray] = []
+    out: set[str] = set()
+    for reading in sorted(counted.index, key=lambda name: name != "default"):
+        own = counted.loc[reading].to_numpy(float)
+        apart = [np.abs(own - other) for other in shown]
+        if any(((gap > 0) & (gap < below)).any() for gap in apart):
+            out.add(str(reading))
+        else:
+            shown.append(own)
+    asked = {reading.partition(":")[0] for reading in out}
+    rates = numbers.index.difference(counted.index)
+    return out | {str(reading) for reading in rates if str(reading).partition(":")[0] in asked}
 
 
 class _Cells:
@@ -66,14 +114,15 @@ class _Cells:
         self.is_cell = _are_cells(results)
         self.size = _sizes(results, self.rows, self.value)
         self.place = {tuple(row): at for at, row in enumerate(self.rows)}
-        patients = results["unit"].eq("patients").to_numpy() & (results["statistic"] != "n").to_numpy()
+        patients = (results["unit"].eq("patients") & ~results["statistic"].isin(["n", "total"])).to_numpy()
+        patients &= results["analysis"].ne("analysis_sets").to_numpy()
         left = np.where(patients, self.size - self.value, np.nan)
         small = (self.value > 0) & (self.value < below)
         self.hidden = self.is_cell & (small | ((left > 0) & (left < below)))
         self.hidden[list(_nearly_all(self))] = True
+        self.columns = _Columns.of(self)
         self.twins = _twins(self)
         self.parts = [part for part in _partitions(self) if len(part[0]) > 1]
-        self.columns = _Columns.of(self)
 
     def close(self) -> None:
         """Hide more until every known sum is safe."""
@@ -87,6 +136,18 @@ class _Cells:
                 self._protect(children, parent)
             if self.columns:
                 self.columns.protect(self)
+        if self.columns:
+            self.columns.open_again(self)
+        for children, parent in self.parts:
+            self._open_told(children, parent)
+
+    def _open_told(self, children: np.ndarray, parent: int | None) -> None:
+        """Show the one hidden part of a sum that stands with all others, where it is not small: hiding it is vain."""
+        out = children[self.hidden[children]]
+        if len(out) != 1 or parent is None or self.hidden[parent] or self.value[out[0]] < self.below:
+            return
+        milder = self.rows[parent][1] == "ae_terms_severe" and self.rows[out[0]][7] not in _SEVERE  # not its part
+        self.hidden[out] = milder
 
     def _protect(self, children: np.ndarray, parent: int | None) -> None:
         """Hide the smallest further parts of a known sum until what is hidden cannot be told apart."""
@@ -114,11 +175,12 @@ class _Cells:
 
 def _are_cells(results: pd.DataFrame) -> np.ndarray:
     counts = results["unit"].isin(["patients", "events"]) | results["statistic"].str.fullmatch(r"(?:\w+_)?n")
-    sizes = results["statistic"].isin(["total", "planned", "bound", "pending", "successes"])
-    sets = results["analysis"].eq("analysis_sets") & results["endpoint"].eq("analysis_sets")
+    responders = results["endpoint"].eq("DOR") & results["statistic"].eq("total")  # a count, not a set of the trial
+    sizes = results["statistic"].isin(["total", "planned", "bound", "pending", "successes"]) & ~responders
+    sets = results["analysis"].eq("analysis_sets") & results["group"].isin(["included", "treated", _UNTREATED])
     status = results["analysis"].eq("categories") & results["group"].eq("")
     kept = results["analysis"].isin(DECIDING) | sizes | sets | status | results["value"].isna()
-    missing = results["analysis"].eq("headline") & results["statistic"].isin(["not_evaluable", "untreated"])
+    missing = results["analysis"].eq("headline") & results["statistic"].eq("not_evaluable")
     return ((counts & ~kept) | (missing & results["value"].notna())).to_numpy(bool)
 
 
@@ -133,12 +195,26 @@ def _sizes(results: pd.DataFrame, rows: np.ndarray, value: np.ndarray) -> np.nda
 
 
 def _twins(table: _Cells) -> list[np.ndarray]:
-    """Group the cells that tell the same number under the same words in several analyses."""
+    """Group the cells that tell the same number: under the same words, or under others as `_same` knows."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for at in np.flatnonzero(table.is_cell):
         row = table.rows[at]
-        groups.setdefault((row[0], row[4], row[5], row[6], row[7], table.value[at]), []).append(int(at))
+        alone = table.columns.member(row[0]) if table.columns else row[0]
+        groups.setdefault((alone, *_same(tuple(row)), table.value[at]), []).append(int(at))
     return [np.array(group) for group in groups.values() if len(group) > 1]
+
+
+def _same(row: Sequence[str]) -> tuple[str, ...]:
+    """Name a count by what it tells, where tables name it differently."""
+    _, analysis, _, reading, endpoint, group, time, statistic = row
+    if (endpoint, statistic) == ("DOR", "total") or (endpoint, reading) == ("ORR", "unconfirmed"):
+        return ("responders",) if statistic in {"total", "count"} else (analysis, endpoint, statistic)
+    if (endpoint, group) == ("BOR", "MISSING") or group == _UNASSESSED:
+        return ("unassessed",) if statistic == "count" else (analysis, endpoint, statistic)
+    if (endpoint, group, statistic) == ("FAILURE", "not evaluable", "count") or statistic == "not_evaluable":
+        return ("not evaluable",)
+    table = analysis if analysis.startswith("ae_terms_") and analysis != "ae_terms_any" else ""
+    return (table, endpoint, group, time, statistic)
 
 
 def _partitions(table: _Cells) -> Iterator[tuple[np.ndarray, int | None]]:
@@ -164,11 +240,42 @@ def _partitions(table: _Cells) -> Iterator[tuple[np.ndarray, int | None]]:
             yield np.array(mild), known
         yield np.array(cells), table.place.get((*place, "count"))
     for where, cells in blocks.items():
-        yield np.array(cells), _sum_of(table, where)
-        if where[1] == "best_response":
+        if where[1] == "best_response":  # the narrow sums first, so that their parts hide each other
             for among, endpoint in ((("CR", "PR"), "ORR"), (("CR", "PR", "SD"), "DCR")):
                 some = [at for at in cells if table.rows[at][5] in among]
                 yield np.array(some), table.place.get((*where[:4], endpoint, "", "", "count"))
+        yield np.array(cells), _sum_of(table, where)
+    yield from _evaluable(table)
+    yield from _followed(table)
+    yield from _of_interest(table)
+
+
+def _of_interest(table: _Cells) -> Iterator[tuple[np.ndarray, int | None]]:
+    """Give the events of special interest by category: together they are all of them."""
+    parts: dict[tuple[str, ...], list[int]] = {}
+    for at in np.flatnonzero(table.is_cell):
+        row = tuple(table.rows[at])
+        if row[1] == "ae_special_interest" and row[4] != "any" and row[5:] == ("", "", "events"):
+            parts.setdefault(row[:4], []).append(int(at))
+    for place, cells in parts.items():
+        yield np.array(cells), table.place.get((*place, "any", "", "", "events"))
+
+
+def _followed(table: _Cells) -> Iterator[tuple[np.ndarray, int | None]]:
+    """Give the responders with and without an end of their response."""
+    for at, row in enumerate(table.rows):
+        if table.is_cell[at] and row[1] == "time_to_event" and row[7] == "total":
+            parts = [table.place.get((*row[:7], name)) for name in ("events", "censored")]
+            yield np.array([part for part in parts if part is not None]), at
+
+
+def _evaluable(table: _Cells) -> Iterator[tuple[np.ndarray, int | None]]:
+    """Give the patients with and without an assessment of their disease: together they are those treated."""
+    for at, row in enumerate(table.rows):
+        if table.is_cell[at] and row[5] == _UNASSESSED and row[7] == "count":
+            other = table.place.get((*row[:4], "analysis_sets", "evaluable", row[6], "count"))
+            if other is not None:
+                yield np.array([at, other]), None
 
 
 def _severe_of(table: _Cells, place: Sequence[str]) -> int | None:
@@ -189,7 +296,7 @@ def _nearly_all(table: _Cells) -> Iterator[int]:
             every = whole.get((row[0], row[4], row[5]))
         else:
             every = whole.get((row[0], "", "")) if "severe" in (row[4], row[5]) else None
-        if every is not None and 0 < table.value[every] - table.value[at] < table.below:
+        if every is not None and table.value[at] > 0 and 0 < table.value[every] - table.value[at] < table.below:
             yield at
 
 
@@ -210,9 +317,10 @@ def _sum_of(table: _Cells, where: Sequence[str]) -> int | None:
 class _Columns:
     """The columns of a pooled report: cohorts, and the columns that are sums of them."""
 
-    def __init__(self, cohorts: Sequence[str], sums: dict[str, tuple[str, ...]], keys: dict) -> None:  # type: ignore[type-arg]
-        self.cohorts, self.sums, self.keys = tuple(cohorts), sums, keys
-        self.level = dict.fromkeys(cohorts, 0)
+    def __init__(self, cohorts: Sequence[str], sums: dict[str, tuple[str, ...]], keys: _Keys) -> None:
+        self.cohorts, self.keys = tuple(cohorts), keys
+        self.sums = {name: members for name, members in sums.items() if len(members) > 1}
+        self.repeats = {name: members[0] for name, members in sums.items() if len(members) == 1}
 
     @classmethod
     def of(cls, table: _Cells) -> _Columns | None:
@@ -220,7 +328,7 @@ class _Columns:
         names = list(dict.fromkeys(row[0] for row in table.rows))
         if _TOTAL not in names or len(names) < 3:
             return None
-        keys: dict[tuple[str, ...], dict[str, int]] = {}
+        keys: _Keys = {}
         for at, row in enumerate(table.rows):
             keys.setdefault(tuple(row[1:]), {})[row[0]] = at
         whole = [cells for key, cells in keys.items() if key[6] in {"total", "count"} and len(cells) == len(names)]
@@ -230,6 +338,16 @@ class _Columns:
         cohorts, rest = names[:size], [name for name in names[size:] if name != _TOTAL]
         sums = {name: _members(numbers, cohorts, name) for name in rest}
         return cls(cohorts, {name: found for name, found in sums.items() if found}, keys)
+
+    def member(self, name: str) -> str:
+        """Name the cohort that a column repeats, as a regimen of one cohort does; else its own name."""
+        return self.repeats.get(name, name)
+
+    def open_again(self, table: _Cells) -> None:
+        """Show the sums of which every cohort is shown: hiding them hides nothing."""
+        for at in np.flatnonzero(table.hidden):
+            if self.open_below(table, int(at)):
+                table.hidden[at] = False
 
     def open_below(self, table: _Cells, at: int) -> bool:
         """Tell whether a cell is a sum of cohorts of which none is hidden: hiding it would hide nothing."""
@@ -311,8 +429,17 @@ def _cells_behind(row: Sequence[str]) -> tuple[str, ...]:
         return (statistic.removesuffix("_proportion"),)
     if statistic.startswith(("onset_", "duration_")):
         return (statistic.split("_")[0] + "_n", "count")
-    if analysis == "ae_first":
-        return ("deaths",) if statistic.startswith("death_") else ("events",)
     if statistic in _MEASURES:
-        return ("n",)
-    return () if statistic in _LEVELS or statistic == "steroids" or analysis == "time_to_event" else ("count",)
+        return ("total",) if row[4] == "DOR" else ("n",)
+    if analysis in {"ae_first", "time_to_event"}:
+        return _behind_times(row)
+    if statistic in _LEVELS or statistic == "steroids":
+        return ()
+    return ("count", "events") if statistic == "event_incidence" else ("count",)
+
+
+def _behind_times(row: Sequence[str]) -> tuple[str, ...]:
+    """Name the counts that an estimate over time rests on: a curve of few responders is the course of each."""
+    if row[1] == "ae_first":
+        return ("deaths",) if row[7].startswith("death_") else ("events",)
+    return ("total",) if row[4] == "DOR" else ()

@@ -94,8 +94,8 @@ def shared(results: pd.DataFrame, mask_below: int) -> pd.DataFrame:
 
     A masked number is missing and its note is `schema.MASKED`; proportions, limits and rates of a masked count are
     masked with it, and so are least and greatest values, which belong to single patients. The primary result
-    (successes, patients, estimate, decision) and the sizes of the analysis sets are never masked. Centres are put
-    together.
+    (successes, patients, estimate, decision), the included and the treated patients and what follows from these alone
+    are never masked. Another reading that moves few patients keeps its decision only. Centres are put together.
 
     Source: spec/report.md, "Editions".
 

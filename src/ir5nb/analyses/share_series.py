@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,9 @@ from ir5nb.analyses.share import ALL_CENTRES, listed
 from ir5nb.schema import DAYS_PER_MONTH, MASKED, Analysis
 
 _HIDDEN: Final = ("reason", "SITEID")
+_NUMBERS: Final = ("SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER")
+_RANKED: Final = ("END", "PCHG", "MONTHS", "WEEK")  # by what a figure orders its patients
+_DIGITS: Final = {"time": 1, "TIME": 1, "END": 1, "MONTHS": 1, "WEEK": 0, "PCHG": 0}
 
 
 def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd.DataFrame]:
@@ -20,7 +23,9 @@ def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd
     Dates and labels of patients are left out everywhere. Accrual is given where at least `below` patients came since
     the point before; the centres are one bar; a curve ends where fewer than `below` patients are at risk; the dots and
     onsets of masked numbers, the heat map by patient and small boxes of the flow are left out; a best response whose
-    number of patients is masked is not told; the bars of the swimmer plot are ordered by length.
+    number of patients is masked is not told; the bars of the swimmer plot are ordered by length, and marks that few
+    patients have, or few lack, are left out. A figure of single patients numbers them by what it draws, so that no row
+    can be put together from two figures. Times, changes and hormone values are rounded to what a reader can see.
 
     Source: spec/report.md, "Editions".
 
@@ -34,29 +39,69 @@ def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd
         Counts from 1 to `below` - 1 are small.
     """
     series = {name: _undated(frame) for name, frame in analysis.series.items()}
-    name = analysis.name
-    if name == "accrual":
-        series |= {
-            "months": _thinned(analysis.series["months"], below),
-            "centres": _one_bar(analysis.series["centres"]),
-        }
-    elif name == "path":
-        series["path"] = series["path"].drop(columns="LABEL")
-    elif name == "analysis_sets":
-        boxes = series["flow"]
-        series["flow"] = boxes[~(boxes["LANE"].eq("out") & boxes["N"].lt(below))]
-    elif name == "best_response":
-        series = {key: _untold(frame, _hidden(results, "unconfirmed")) for key, frame in series.items()}
-    elif name == "course":
-        bars = analysis.series["bars"].sort_values(["END", "PATIENT"], ascending=[False, True], ignore_index=True)
-        series["bars"] = bars.assign(BOR=None)
-    elif name == "ae_worst_grade":
-        series |= {"dots": _dots(series["dots"], results), "heat": listed(series["heat"])}
-    elif name == "ae_special_interest":
-        series["onset"] = _onset(series["onset"], results)
-    elif {"curve", "at_risk"} <= set(series):
-        series = _ended(series, analysis.patients, below)
-    return series
+    limit = _LIMITS.get("curve" if {"curve", "at_risk"} <= set(series) else analysis.name)
+    limited = limit(analysis, series, results, below) if limit else series
+    return {name: _rounded(frame) for name, frame in _numbered(limited).items()}
+
+
+Series = dict[str, pd.DataFrame]
+
+
+def _accrual(analysis: Analysis, series: Series, _results: pd.DataFrame, below: int) -> Series:
+    given = analysis.series
+    return series | {"months": _thinned(given["months"], below), "centres": _one_bar(given["centres"])}
+
+
+def _path(_analysis: Analysis, series: Series, _results: pd.DataFrame, _below: int) -> Series:
+    return {"path": series["path"].drop(columns="LABEL")}
+
+
+def _flow(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: int) -> Series:
+    """Leave out the boxes of masked numbers."""
+    masked, boxes = {group for _, _, group, _ in _out(results)}, series["flow"]
+    return {"flow": boxes[~(boxes["LANE"].eq("out") & boxes["LABEL"].isin(masked))]}
+
+
+def _panel(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: int) -> Series:
+    """Leave out the numbers of masked readings; the decision under them stays."""
+    panel = series["panel"].copy()
+    panel.loc[panel["READING"].isin(results.loc[results["note"].eq(MASKED), "reading"]), list(_NUMBERS)] = None
+    return {"panel": panel}
+
+
+def _responses(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: int) -> Series:
+    return {key: _untold(frame, _hidden(results, "unconfirmed")) for key, frame in series.items()}
+
+
+def _course(_analysis: Analysis, series: Series, _results: pd.DataFrame, below: int) -> Series:
+    bars = series["bars"].sort_values(["END", "PATIENT"], ascending=[False, True], ignore_index=True).assign(BOR=None)
+    marks, everybody = series["marks"], set(bars["PATIENT"])
+    have = {str(kind): set(rows["PATIENT"]) for kind, rows in marks.groupby("MARK")}
+    out = {kind for kind, patients in have.items() if _few(patients, everybody, below)}
+    out |= _telling_kinds(have, below)
+    if _few(set(bars.loc[bars["ONGOING"].eq("Y"), "PATIENT"]), everybody, below):
+        bars, out = bars.assign(ONGOING="N"), out | {"END OF TREATMENT"}  # who has no end of treatment goes on
+    return {"bars": bars, "marks": marks[~marks["MARK"].isin(out)]}
+
+
+def _few(patients: set[str], everybody: set[str], below: int) -> bool:
+    return 0 < len(patients) < below or 0 < len(everybody - patients) < below
+
+
+def _telling_kinds(have: Mapping[str, set[str]], below: int) -> set[str]:
+    """Name marks that together tell how few died before a progression, of all patients or of the responders."""
+    died = have.get("DEATH", set()) - have.get("PROGRESSION", set())
+    if 0 < len(died) < below:
+        return {"PROGRESSION"}
+    return {"RESPONSE"} if 0 < len(died & have.get("RESPONSE", set())) < below else set()
+
+
+def _worst(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: int) -> Series:
+    return series | {"dots": _dots(series["dots"], results), "heat": listed(series["heat"])}
+
+
+def _of_interest(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: int) -> Series:
+    return series | {"onset": _onset(series["onset"], results)}
 
 
 def _undated(frame: pd.DataFrame) -> pd.DataFrame:
@@ -129,8 +174,56 @@ def _statistic(level: object) -> str:
     return f"grade_{level}" if str(level) in "12345" else str(level).lower()
 
 
-def _ended(series: Mapping[str, pd.DataFrame], patients: pd.DataFrame, below: int) -> dict[str, pd.DataFrame]:
-    """End curves, ticks and numbers at risk where fewer than `below` patients are left."""
+def _ended(analysis: Analysis, series: Series, results: pd.DataFrame, below: int) -> Series:
+    """End curves, ticks and numbers at risk where fewer than `below` patients are left; leave out what is masked.
+
+    A curve of few events is left out, and so are the ticks where few are censored: they can be counted.
+    """
+    patients = analysis.patients
+    estimates = results[results["time"].ne("") & results["statistic"].isin(["rate", "incidence"])]
+    last = estimates[estimates["cohort"].eq(estimates["cohort"].iloc[-1])] if len(estimates) else estimates
+    if len(last) and last["note"].eq(MASKED).all():
+        return {name: listed(frame) for name, frame in series.items()}
     days = patients["AVAL"].dropna().sort_values(ascending=False)
-    last = float(days.iloc[below - 1]) / DAYS_PER_MONTH if len(days) >= below > 0 else -1.0
-    return {name: frame[frame["time"].astype(float) <= last] for name, frame in series.items()}
+    end = float(days.iloc[below - 1]) / DAYS_PER_MONTH if len(days) >= below > 0 else -1.0
+    ended = {name: frame[frame["time"].astype(float) <= end] for name, frame in series.items()}
+    if "censored" in ended and 0 < int(patients["CNSR"].eq(1).sum()) < below:
+        ended["censored"] = listed(ended["censored"])
+    return ended
+
+
+def _numbered(series: Series) -> Series:
+    """Give the patients of each figure numbers of their own, the longest or greatest first."""
+    drawn = {name: frame for name, frame in series.items() if "PATIENT" in frame and "STATUS" not in frame}
+    one = [list(drawn)] if "marks" in drawn else [[name] for name in drawn]  # marks stand on what else is drawn
+    told: Series = {}
+    for names in one:
+        first = drawn[names[0]]
+        by = next((name for name in _RANKED if name in first), "PATIENT")
+        ranked = first.groupby("PATIENT", sort=False)[by].max().sort_values(ascending=False, kind="stable").index
+        new = {old: f"{place:0{max(2, len(str(len(ranked))))}d}" for place, old in enumerate(ranked, 1)}
+        told |= {name: _renamed(drawn[name], new) for name in names}
+    return {name: told.get(name, frame) for name, frame in series.items()}
+
+
+def _renamed(frame: pd.DataFrame, new: Mapping[str, str]) -> pd.DataFrame:
+    """Put new numbers in, and the rows in their order: the old order is the same in every figure."""
+    named = frame.assign(PATIENT=frame["PATIENT"].map(new))
+    ordered: pd.DataFrame = named.sort_values("PATIENT", kind="stable", ignore_index=True)
+    return ordered
+
+
+def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Round to what a reader sees: months to a tenth, weeks and per cent to one, hormone values to two digits."""
+    told = {name: frame[name].astype(float).round(digits) + 0.0 for name, digits in _DIGITS.items() if name in frame}
+    if "HCG" in frame:
+        told["HCG"] = frame["HCG"].map(lambda value: float(f"{value:.2g}"), na_action="ignore")
+    rounded: pd.DataFrame = frame.assign(**told)
+    rounded.attrs = dict(frame.attrs)
+    return rounded
+
+
+_LIMITS: Final[Mapping[str, Callable[[Analysis, Series, pd.DataFrame, int], Series]]] = {
+    "accrual": _accrual, "path": _path, "analysis_sets": _flow, "readings": _panel, "best_response": _responses,
+    "course": _course, "ae_worst_grade": _worst, "ae_special_interest": _of_interest, "curve": _ended,
+}  # fmt: skip
