@@ -159,6 +159,16 @@ TOLD = [
         "trouvé '2026-03' ; attendu une date complète : cette dose ne peut ni débuter ni terminer le traitement",
     ),
     (
+        "last contact 2025-01-25 is older than AE 4 (2025-01-26): the later contact is the last news",
+        "dernier contact le 25/01/2025, plus ancien que AE 4 (26/01/2025) : le contact le plus récent donne les "
+        "dernières nouvelles",
+    ),
+    (
+        "RS 2 (visit W 16, 2026-04-29): PR after a CR: read as recorded (PR), as PD by RECIST 1.1 table 3",
+        "RS 2 (visite W 16, 29/04/2026) : PR après une RC : lue telle que saisie (PR), comme PD selon le tableau 3 de "
+        "RECIST 1.1",
+    ),
+    (
         "Vital status at the landmark unknown; no news of the patient",
         "Statut vital inconnu à la date d'évaluation ; aucune nouvelle du patient",
     ),

@@ -10,6 +10,7 @@ from typing import Protocol
 import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
+from ir5nb.analyses.doubts import doubts
 from ir5nb.plan import Plan
 
 
@@ -64,6 +65,9 @@ class Query(Protocol):
 def queries(cohort: Cohort, problems: Sequence[Query]) -> pd.DataFrame:
     """List the queries about members of the cohort, and those about no patient, with their consequence.
 
+    Those of the door come first; then what the members' records leave doubtful (`doubts`), where the table stands for
+    the file.
+
     Parameters
     ----------
     cohort
@@ -82,7 +86,7 @@ def queries(cohort: Cohort, problems: Sequence[Query]) -> pd.DataFrame:
         for item in problems
         if item.patient is None or item.patient in members
     ]
-    return pd.DataFrame(rows, columns=["FILE", "ROW", "USUBJID", "COLUMN", "PROBLEM", "ACTION"])
+    return pd.DataFrame([*rows, *doubts(cohort)], columns=["FILE", "ROW", "USUBJID", "COLUMN", "PROBLEM", "ACTION"])
 
 
 def _problem(item: Query) -> str:

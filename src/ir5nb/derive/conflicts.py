@@ -6,33 +6,33 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ir5nb.derive.dates import Dates
 from ir5nb.derive.milestones import SUBSEQUENT
 from ir5nb.derive.records import Rows, at, column, days_of, iso, keys, numbers_of, pick, present, words
 
-COLUMNS: Final = ("USUBJID", "DOMAIN", "SEQ", "problem", "consequence")
-_NOT_USED: Final = "the record is listed and not used for any date"
+COLUMNS: Final = ("USUBJID", "DOMAIN", "SEQ", "COLUMN", "problem", "consequence", "action")
+_EITHER: Final = "correct the wrong one of the two dates"
 
 
-def _queries(patients: Any, domain: Any, seq: Any, problem: Any, consequence: str) -> pd.DataFrame:
+def _queries(patients: Any, column_name: str, seq: Any, problem: Any, consequence: str, action: str) -> pd.DataFrame:
     number = pd.Series(np.asarray(seq, dtype=float), dtype="Float64").astype("Int64")
-    told = {"DOMAIN": domain, "SEQ": number, "problem": problem, "consequence": consequence}
+    told = {"DOMAIN": column_name[:2], "SEQ": number, "COLUMN": column_name, "problem": problem}
+    told |= {"consequence": consequence, "action": action}
     return pd.DataFrame({"USUBJID": np.asarray(patients, dtype=object), **told})
 
 
-def _undated(
-    adsl: pd.DataFrame, frame: pd.DataFrame, domain: str, name: str, wanted: npt.NDArray[np.bool_], what: str
-) -> pd.DataFrame:
-    """List records that matter but have no complete date: imaging and later therapy are never imputed."""
-    members = frame["USUBJID"].isin(adsl["USUBJID"]).to_numpy() if len(frame) else np.zeros(0, dtype=bool)
-    rows = np.flatnonzero(members & wanted & np.isnat(days_of(frame, name)))
-    text = present(column(frame, f"{name}C"))[rows]
-    problem = what + np.where(text == "", " without a date", " with the partial date " + text).astype(object)
-    number = numbers_of(frame, f"{domain}SEQ")[rows]
-    return _queries(column(frame, "USUBJID")[rows], domain, number, problem, _NOT_USED)
+def _undated_therapy(adsl: pd.DataFrame, cm: pd.DataFrame) -> pd.DataFrame:
+    """List later therapies without a complete date: the date of a therapy is never imputed."""
+    members = cm["USUBJID"].isin(adsl["USUBJID"]).to_numpy() if len(cm) else np.zeros(0, dtype=bool)
+    later = column(cm, "CMCAT") == SUBSEQUENT
+    rows = np.flatnonzero(members & later & np.isnat(days_of(cm, "CMSTDT")))
+    text = present(column(cm, "CMSTDTC"))[rows]
+    given = np.where(text == "", " without a date", " with the partial date " + text).astype(object)
+    consequence = "the record is listed and not used for any date"
+    return _queries(column(cm, "USUBJID")[rows], "CMSTDTC", numbers_of(cm, "CMSEQ")[rows],
+                    "subsequent anticancer therapy" + given, consequence, "ask the centre for the day")  # fmt: skip
 
 
 def _stale_contacts(adsl: pd.DataFrame, ds: pd.DataFrame) -> pd.DataFrame:
@@ -46,23 +46,26 @@ def _stale_contacts(adsl: pd.DataFrame, ds: pd.DataFrame) -> pd.DataFrame:
     rows = np.flatnonzero(told < news)
     newer = words(column(adsl, "LSTALVDOM"), numbers_of(adsl, "LSTALVSEQ"), news)
     problem = "last contact " + iso(told) + " is older than " + newer
-    consequence = "the later contact is the last news"
-    return _queries(adsl["USUBJID"].to_numpy(object)[rows], "DS", seq[last[rows]], problem[rows], consequence)
+    return _queries(adsl["USUBJID"].to_numpy(object)[rows], "DSSTDTC", seq[last[rows]], problem[rows],
+                    "the later contact is the last news", _EITHER)  # fmt: skip
 
 
-def _order(adsl: pd.DataFrame, earlier: str, later: str, domain: str, what: str, consequence: str) -> pd.DataFrame:
-    """List milestones of a patient in an impossible order."""
-    first, second = days_of(adsl, earlier), days_of(adsl, later)
-    rows = np.flatnonzero(second < first)
-    problem = (what + " " + iso(second) + " before " + iso(first))[rows]
-    return _queries(adsl["USUBJID"].to_numpy(object)[rows], domain, np.full(len(rows), np.nan), problem, consequence)
+def _order(
+    adsl: pd.DataFrame, first: tuple[str, str], second: tuple[str, str], column_name: str, consequence: str
+) -> pd.DataFrame:
+    """List patients whose second milestone is before their first; a milestone is its column and its name."""
+    days, others = days_of(adsl, first[0]), days_of(adsl, second[0])
+    rows = np.flatnonzero(others < days)
+    problem = (f"{second[1]} " + iso(others) + f" before the {first[1]} " + iso(days))[rows]
+    patients = adsl["USUBJID"].to_numpy(object)[rows]
+    return _queries(patients, column_name, np.full(len(rows), np.nan), problem, consequence, _EITHER)
 
 
 def conflicts(adsl: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """List what the dates of the patients leave doubtful, with the consequence each has here.
 
     Source: spec/data.md (partial imaging dates are not usable, listed), spec/endpoints.md (last news), issue 4.
-    Records after death and events after the cut are checked at the door (`source`).
+    Undated scans, doses before inclusion, records after death and events after the cut are queries of the door.
 
     Parameters
     ----------
@@ -86,17 +89,13 @@ def conflicts(adsl: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.Data
     ['subsequent anticancer therapy with the partial date 2026-03']
     """
     none = pd.DataFrame({"USUBJID": pd.Series(dtype=object)})
-    cm, rs, ds = (tables.get(domain, none) for domain in ("CM", "RS", "DS"))
-    overall = (column(rs, "RSTESTCD") == "OVRLRESP") & (column(rs, "RSSTAT") != "NOT DONE")
-    later = column(cm, "CMCAT") == SUBSEQUENT
-    therapy = "subsequent therapy"
+    cm, ds = (tables.get(domain, none) for domain in ("CM", "DS"))
+    therapy, end = ("NEWTXDT", "subsequent therapy"), ("EOTDT", "end of treatment")
     found = [
-        _undated(adsl, cm, "CM", "CMSTDT", later, "subsequent anticancer therapy"),
-        _undated(adsl, rs, "RS", "RSDT", overall, "overall response"),
+        _undated_therapy(adsl, cm),
         _stale_contacts(adsl, ds),
-        _order(adsl, "INCLDT", "TRTSDT", "EX", "first dose", "treatment counts from the first dose all the same"),
-        _order(adsl, "TRTSDT", "NEWTXDT", "CM", therapy, "it counts as new therapy on its date"),
-        _order(adsl, "LSTDOSDT", "EOTDT", "DS", "end of treatment", "the recorded end is used all the same"),
+        _order(adsl, ("TRTSDT", "first dose"), therapy, "CMSTDTC", "it counts as new therapy on its date"),
+        _order(adsl, ("LSTDOSDT", "last dose"), end, "DSSTDTC", "the recorded end is used all the same"),
     ]
     table = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
     return table.sort_values(["USUBJID", "DOMAIN", "SEQ"], kind="stable").reset_index(drop=True)[list(COLUMNS)]

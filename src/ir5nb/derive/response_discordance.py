@@ -94,12 +94,10 @@ def disease_after_complete_response(responses: pd.DataFrame) -> pd.DataFrame:
     ...                    "ADT": days, "FIRSTDT": days, "AVALC": ["CR", "PR"], "SRCDOM": "RS", "SRCSEQ": [1, 2],
     ...                    "reason": ["RS 1: CR", "RS 2: PR"]})
     >>> disease_after_complete_response(rs).reason.tolist()
-    ['RS 2: PR after a CR: read as recorded (PR), as PD by RECIST 1.1 table 3; query which one was meant']
+    ['RS 2: PR after a CR: read as recorded (PR), as PD by RECIST 1.1 table 3']
     """
     everyone = pd.Series(pd.NaT, index=pd.Index(responses["USUBJID"].unique()), dtype="datetime64[ns]")
     seen = assessments(responses, everyone)
     rows = responses.iloc[seen.row[after_cr(seen)]]
-    said = (
-        " after a CR: read as recorded (" + rows["AVALC"] + "), as PD by RECIST 1.1 table 3; query which one was meant"
-    )
+    said = " after a CR: read as recorded (" + rows["AVALC"] + "), as PD by RECIST 1.1 table 3"
     return rows.assign(reason=rows["reason"] + said).reset_index(drop=True)[list(QUERY)]

@@ -274,6 +274,32 @@ _EVENTS: Final = (
     ("planned arm {text} but actual arm {text2}", "bras prévu {text} mais bras réel {text2}"),
 )
 _QUERIES: Final = (
+    (
+        "last contact {day} is older than {record}: the later contact is the last news",
+        "dernier contact le {day}, plus ancien que {record} : le contact le plus récent donne les dernières nouvelles",
+    ),
+    (
+        "subsequent anticancer therapy without a date: the record is listed and not used for any date",
+        "traitement anticancéreux ultérieur sans date : l'enregistrement est listé et ne sert à aucune date",
+    ),
+    (
+        "subsequent anticancer therapy with the partial date {text}: the record is listed and not used for any date",
+        "traitement anticancéreux ultérieur à date partielle {text} : l'enregistrement est listé et ne sert à aucune "
+        "date",
+    ),
+    (
+        "subsequent therapy {day} before the first dose {day2}: it counts as new therapy on its date",
+        "traitement ultérieur le {day}, avant la première dose du {day2} : il compte comme nouveau traitement à sa "
+        "date",
+    ),
+    (
+        "end of treatment {day} before the last dose {day2}: the recorded end is used all the same",
+        "fin de traitement le {day}, avant la dernière dose du {day2} : la fin enregistrée est utilisée quand même",
+    ),
+    (
+        "{told} after a CR: read as recorded ({text}), as PD by RECIST 1.1 table 3",
+        "{told} après une RC : lue telle que saisie ({text}), comme PD selon le tableau 3 de RECIST 1.1",
+    ),
     ("found {text}; expected {told}: {told2}", "trouvé {text} ; attendu {told} : {told2}"),
     ("expected {told}: {told2}", "attendu {told} : {told2}"),
     ("one of {text}", "une valeur parmi {text}"),
@@ -386,6 +412,7 @@ WORDS: Final = MappingProxyType(
         "correct the visit or reader of one, or remove it": (
             "corriger la visite ou l'évaluateur de l'un, ou le supprimer"
         ),
+        "ask the reader which one was meant": "demander au lecteur laquelle est la bonne",
         "correct the wrong one of the two dates": "corriger celle des deux dates qui est fausse",
         "add it if it was collected": "l'ajouter s'il a été recueilli",
         # columns and tables a source may lack
