@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from functools import cache
+from itertools import pairwise
 
 import altair as alt
 import pandas as pd
@@ -14,6 +15,7 @@ from IPython.core.formatters import DisplayFormatter
 from tests.seen import examples
 
 from ir5nb import charts
+from ir5nb.charts.safety import GRADE_COLOURS
 from ir5nb.charts.theme import (
     DASHES,
     MARK_SHAPES,
@@ -108,6 +110,57 @@ def test_empty_frames_draw_a_chart_that_says_so(name):
     made = spec(EMPTY[name]())
     assert made["description"].endswith("No patients: nothing to draw")
     assert made["datasets"] == {"nobody": [{"TEXT": "No patients: nothing to draw"}]}
+
+
+def _panel(**reading: object) -> dict:
+    row = {"READING": "A4:interval", "SUCCESSES": None, "N": None, "ESTIMATE": 0.754, "LOWER": None, "UPPER": None}
+    row |= {"LABEL": "progression between two assessments (interval-censored)", "DEFAULT": False}
+    frame = pd.DataFrame([row | {"DECISION": "no decision: an estimate only"} | reading])
+    return spec(charts.readings_panel(frame, p0=0.4))
+
+
+def test_a_reading_that_counts_nobody_prints_its_estimate():
+    made = _panel()
+    assert made["datasets"]["readings_panel"][0]["SECOND"].endswith("75.4% → no decision: an estimate only")
+    assert "A4:interval 75.4% no decision" in made["description"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_no_text_of_a_chart_is_cut(lang):
+    told = json.dumps([spec(name, lang) for name in NAMES], ensure_ascii=False) + json.dumps(_panel())
+    assert "…" not in told
+    words = _panel()["datasets"]["readings_panel"][0]["FIRST"].split("\n")
+    assert " ".join(words).endswith("progression between two assessments (interval-censored)")
+    assert max(map(len, words)) <= 52  # a line at 390 px
+
+
+def test_the_size_legend_names_shares_that_occur_and_never_nothing():
+    dots = pd.DataFrame({"AEDECOD": ["Rash", "Cough"], "GROUP": "PM", "TOTAL": 24, "LEVEL": "2", "N": [10, 1]})
+    made = spec(charts.ae_dots(dots.assign(SHARE=[10 / 24, 1 / 24]), total="PM"))
+    layer = made["layer"][0]["encoding"]
+    assert layer["size"]["legend"]["values"] == [0.05, 0.1, 0.2, 0.4]
+
+
+def test_the_share_edition_tells_of_centres_without_a_bar():
+    together = pd.DataFrame({"SITEID": ["all centres"], "OBSERVED": [48]})
+    together.attrs["centres"] = 11
+    made = spec(charts.accrual_by_centre(together))
+    assert made["description"].endswith("48 patients in 11 centres. The share edition shows none of them by itself.")
+    assert {layer["mark"]["type"] for layer in made["layer"]} == {"text"}
+
+
+def test_a_patient_still_on_treatment_is_named_in_the_legend():
+    bars = pd.DataFrame({"PATIENT": ["1"], "START": [0], "END": [2.0], "ONGOING": ["Y"]})
+    made = spec(charts.swimmer(bars, pd.DataFrame()))
+    marks = made["layer"][-1]["encoding"]["shape"]
+    assert marks["scale"]["domain"] == ["ONGOING"]
+    assert "Treatment ongoing" in marks["legend"]["labelExpr"]
+
+
+def test_an_accrual_legend_names_drawn_lines_only():
+    months = pd.DataFrame({"MONTH": ["2026-01"], "OBSERVED": [1], "PLANNED": [2], "PROJECTED": [None]})
+    made = spec(charts.accrual(months))
+    assert made["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["observed", "planned"]
 
 
 def test_empty_stage_plot_keeps_its_boundaries():
@@ -217,6 +270,11 @@ def test_neighbouring_series_differ_in_greyscale():
     assert _contrast(PALETTE[0], PALETTE[1]) > 1.9
     assert _contrast(RESPONSE_COLOURS["CR"], RESPONSE_COLOURS["SD"]) > 4
     assert _contrast(RESPONSE_COLOURS["PR"], RESPONSE_COLOURS["SD"]) > 2.5
+
+
+def test_grades_darken_in_greyscale():
+    shades = [_luminance(GRADE_COLOURS[grade]) for grade in ("1", "2", "3", "4", "5")]
+    assert all((light + 0.05) / (dark + 0.05) > 1.4 for light, dark in pairwise(shades))
 
 
 def test_altair_version_draws_layers_without_warnings():

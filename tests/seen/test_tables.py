@@ -15,6 +15,7 @@ from tests.seen import examples
 
 from ir5nb import tables, wording
 from ir5nb.schema import RESULT_KEY, RESULTS
+from ir5nb.tables.numbers import Numbers
 
 EMPTY = pd.DataFrame(columns=list(RESULTS))
 BAD = "<script>alert('x')</script><img src=x onerror=alert(1)>"
@@ -52,6 +53,11 @@ def markup(table) -> str:
 def shown(name: str, lang: str = "en") -> str:
     """Render one of the example tables once."""
     return markup(RESULT_TABLES[name](RESULT_FRAMES[name](), lang=lang))
+
+
+def result(**parts: object) -> dict[str, object]:
+    """A row of the results: text where none is given, no value."""
+    return dict.fromkeys(RESULTS, "") | {"value": float("nan")} | parts
 
 
 def keys(results: pd.DataFrame) -> dict[str, object]:
@@ -225,6 +231,57 @@ def test_median_of_nobody_is_not_called_not_reached():
 def test_a_missing_limit_is_not_mistaken_for_a_range():
     page = repr(tables.time_to_event(examples.times()))
     assert re.search(r"50\.0 % \( +40\.0 , – +\)", page)
+
+
+def test_an_estimate_without_limits_stands_alone():
+    rows = [result(statistic="estimate", value=0.754), result(statistic="lower"), result(statistic="upper")]
+    numbers = Numbers(pd.DataFrame(rows), "en")
+    assert re.sub(r"<[^>]*>", "", numbers.estimate_cell({}, "estimate")) == "75.4%"
+
+
+def test_a_masked_count_of_the_card_is_a_star_that_is_explained():
+    rows = [
+        result(statistic="pending", value=0, unit="patients"),
+        result(statistic="not_evaluable", unit="patients", note="failure"),
+        result(statistic="untreated", unit="patients"),
+    ]
+    told = repr(tables.headline("Stop.", pd.DataFrame(rows)))
+    assert "not evaluable: * (counted as failures); included but not treated: *." in told
+    assert told.splitlines()[-1].startswith("*: not shown in the share edition")
+    assert "share edition" not in repr(tables.headline("Stop.", pd.DataFrame(rows).fillna({"value": 3})))
+
+
+def test_a_shortened_safety_table_keeps_the_rows_of_most_patients():
+    counts = {("", ""): 9, ("A", ""): 8, ("A", "a1"): 8, ("A", "a2"): 1, ("B", ""): 7, ("B", "b1"): 7, ("B", "b2"): 2}
+    rows = [
+        result(cohort="TOTAL", endpoint=system, group=term, statistic="count", value=count, unit="patients")
+        for (system, term), count in counts.items()
+    ]
+    told = repr(tables.ae_terms(pd.DataFrame(rows), most=5, events=False))
+    assert [name for name in ("a1", "a2", "b1", "b2") if name in told] == ["a1", "b1"]
+    assert "2 further rows, none with more patients in the last column" in told
+
+
+def test_visits_are_not_called_patients():
+    rows = [result(endpoint="visits", group="agree", statistic="count", value=249, unit="visits")]
+    assert "Characteristic | Visits, n (%)" in repr(tables.agreement(pd.DataFrame(rows)))
+
+
+def test_a_table_of_nothing_assumes_nothing():
+    told = repr(tables.monitoring(EMPTY, footing=tables.Footing(assumed=("p0",), draft="2 pending")))
+    assert "No chance to give: the decision is taken" in told
+    assert "ASSUMED" not in told
+    assert "DRAFT" not in told
+
+
+def test_centres_put_together_are_no_line_of_their_own():
+    rows = [
+        result(endpoint="accrual", statistic="total", value=48, unit="patients"),
+        result(endpoint="centre", group="all centres", statistic="count", value=48, unit="patients"),
+    ]
+    told = repr(tables.accrual(pd.DataFrame(rows)))
+    assert told.splitlines()[0] == "Accrual against the plan"
+    assert "centre" not in told.lower()
 
 
 def test_ambiguous_results_are_refused():
