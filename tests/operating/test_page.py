@@ -23,7 +23,7 @@ def page(ir5nb: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_page_says_what_was_found(page: Path) -> None:
     text = (page / "index.html").read_text(encoding="utf-8")
     body = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
-    for words in ("Analysed as planned, with expected conduct", "perfect observation", "10 % of visits missed",
+    for words in ("Analysed as planned, with expected conduct", "perfect observation", "10% of visits missed",
                   "left out", "exact, nothing goes wrong", "How it was done", "ASSUMED"):  # fmt: skip
         assert words in body
     assert not re.search(r'(?:src|href)="(?:https?:)?//', body)

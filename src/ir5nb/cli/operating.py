@@ -98,7 +98,7 @@ def _study(
         base = replace(base, lost_rate=-log(1 - dropout) / plan.landmark_days)
     main = base if missed is None else base.missing(missed)
     compared = [("perfect observation", operating.FLAWLESS), ("expected conduct", base),
-                ("10 % of visits missed", base.missing(0.10))]  # fmt: skip
+                ("10% of visits missed", base.missing(0.10))]  # fmt: skip
     name = next((name for name, conduct in compared if conduct == main), "conduct as given")
     others = [(other, conduct) for other, conduct in compared if conduct not in (main,)]
     at = operating.decisive(plan)

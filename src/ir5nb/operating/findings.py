@@ -49,7 +49,7 @@ class Findings:
         Source: issue 8 (Monte-Carlo errors stated).
         """
         error = self.value(conduct, truth, reading, "declared_error")
-        return f"{percent(self.value(conduct, truth, reading))} % (± {percent(error)})"
+        return f"{percent(self.value(conduct, truth, reading))}% (± {percent(error)})"
 
 
 def labels(plan: CohortPlan) -> dict[str, str]:

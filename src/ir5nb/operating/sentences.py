@@ -46,8 +46,8 @@ def _designed(plan: CohortPlan) -> str:
     return (
         f"The design stops with {plan.r1} or fewer successes in {plan.n1} patients and declares activity with more "
         f"than {plan.r} in {plan.n}. If the status of every patient at {plan.landmark_days // 7} weeks were known "
-        f"exactly, its type I error (true rate p0 = {decimal(plan.p0, 2)}) would be {percent(design.alpha)} % and its "
-        f"power (p1 = {decimal(plan.p1, 2)}) {percent(design.power)} %."
+        f"exactly, its type I error (true rate p0 = {decimal(plan.p0, 2)}) would be {percent(design.alpha)}% and its "
+        f"power (p1 = {decimal(plan.p1, 2)}) {percent(design.power)}%."
     )
 
 
@@ -56,8 +56,8 @@ def _planned(study: Study, found: Findings, main: Scenario) -> str:
     return (
         f"Analysed as planned, with {main.name}: type I error {found.told(main.name, plan.p0, 'default')}, power "
         f"{found.told(main.name, plan.p1, 'default')}. A true rate of {decimal(plan.p0, 2)} is read as "
-        f"{percent(found.value(main.name, plan.p0, 'default', 'judged_success'))} % successes, one of "
-        f"{decimal(plan.p1, 2)} as {percent(found.value(main.name, plan.p1, 'default', 'judged_success'))} %."
+        f"{percent(found.value(main.name, plan.p0, 'default', 'judged_success'))}% successes, one of "
+        f"{decimal(plan.p1, 2)} as {percent(found.value(main.name, plan.p1, 'default', 'judged_success'))}%."
     )
 
 
@@ -144,9 +144,9 @@ def _held(plan: CohortPlan, found: Findings, main: Scenario) -> str:
         <= plan.alpha
     ]  # fmt: skip
     if len(kept) == len(words):
-        return f"Every reading keeps the planned type I error of {percent(plan.alpha)} %, within Monte-Carlo error."
+        return f"Every reading keeps the planned type I error of {percent(plan.alpha)}%, within Monte-Carlo error."
     if not kept:
-        return f"No reading keeps the planned type I error of {percent(plan.alpha)} %."
+        return f"No reading keeps the planned type I error of {percent(plan.alpha)}%."
     return (
-        f"The planned type I error of {percent(plan.alpha)} % is kept, within Monte-Carlo error, by: {'; '.join(kept)}."
+        f"The planned type I error of {percent(plan.alpha)}% is kept, within Monte-Carlo error, by: {'; '.join(kept)}."
     )
