@@ -65,6 +65,14 @@ def test_a_figure_numbers_its_patients_by_what_it_draws(course: Analysis) -> Non
     assert [both[name]["PATIENT"].tolist() for name in both] == [["01", "02"], ["01", "02"]]
 
 
+def test_few_responders_leave_no_change_of_tumours() -> None:
+    """Bars at −30 % and below count the responders."""
+    changes = pd.DataFrame({"PATIENT": ["ATC-01", "ATC-02"], "PCHG": [-40.0, 12.0], "BOR": ["PR", "SD"]})
+    whole = given("best_response", {"waterfall": changes, "spider": changes.assign(MONTHS=1.0)})
+    out = drawn(whole, told({"endpoint": "ORR", "statistic": "count", "reading": "unconfirmed"}), BELOW)
+    assert all(frame.empty and frame.attrs == {"edition": "share"} for frame in out.values())
+
+
 def test_no_exact_day_and_no_exact_value_is_drawn() -> None:
     day = 137
     curve = pd.DataFrame({"time": [0.0, day / 30.4375], "survival": [1.0, 0.9]})

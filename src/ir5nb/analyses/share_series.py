@@ -21,11 +21,11 @@ def drawn(analysis: Analysis, results: pd.DataFrame, below: int) -> dict[str, pd
     """Limit the series of an analysis.
 
     Dates and labels of patients are left out everywhere. Accrual is given where at least `below` patients came since
-    the point before; the centres are one bar; a curve ends where fewer than `below` patients are at risk; the dots and
-    onsets of masked numbers, the heat map by patient and small boxes of the flow are left out; a best response whose
-    number of patients is masked is not told; the bars of the swimmer plot are ordered by length, and marks that few
-    patients have, or few lack, are left out. A figure of single patients numbers them by what it draws, so that no row
-    can be put together from two figures. Times, changes and hormone values are rounded to what a reader can see.
+    the point before; the centres are one bar; a curve ends where fewer than `below` patients are at risk. Left out are
+    dots, onsets, curves and boxes of masked numbers, changes of tumours where few respond, and the heat map by patient.
+    A best response whose number of patients is masked is not told; the bars of the swimmer plot are ordered by length,
+    and marks that few patients have, or few lack, are left out. A figure of single patients numbers them by what it
+    draws, so that no row can be put together from two figures. Times, changes and hormone values are rounded.
 
     Source: spec/report.md, "Editions".
 
@@ -70,6 +70,10 @@ def _panel(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: i
 
 
 def _responses(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: int) -> Series:
+    """Leave out responses that are masked, and the changes where the number of responders is: −30 % tells it."""
+    responders = results["endpoint"].eq("ORR") & results["statistic"].eq("count") & results["note"].eq(MASKED)
+    if responders.any():
+        return {key: listed(frame) for key, frame in series.items()}
     return {key: _untold(frame, _hidden(results, "unconfirmed")) for key, frame in series.items()}
 
 
@@ -162,7 +166,7 @@ def _onset(onset: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
         (last, category, "", "count") not in out and (last, category, "", _statistic(level)) not in out
         for category, level in zip(onset["AESICAT"], onset["ALEVEL"], strict=True)
     ]
-    return onset[pd.Series(kept, index=onset.index, dtype=bool)]
+    return onset[pd.Series(kept, index=onset.index, dtype=bool)] if any(kept) or not kept else listed(onset)
 
 
 def _out(results: pd.DataFrame) -> set[tuple[str, ...]]:
