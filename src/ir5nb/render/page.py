@@ -17,7 +17,9 @@ from typing import Any
 import nbformat
 import vl_convert
 from jinja2 import Environment, FileSystemLoader
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbconvert.preprocessors import Preprocessor
 
 from ir5nb import wording
@@ -59,7 +61,7 @@ def page(notebook: Any, title: str, lang: str) -> str:
         "en" or "fr", for the page's own words.
 
     """
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+    exporter = _Exporter(  # type: ignore[no-untyped-call]
         template_name="body", extra_template_basedirs=[str(_TEMPLATES)], preprocessors=[_Charts], embed_images=True
     )
     body, _ = exporter.from_notebook_node(notebook, resources={"words": _WORDS[lang]})
@@ -71,6 +73,21 @@ def page(notebook: Any, title: str, lang: str) -> str:
         title=title, lang=lang, body=body, scripts=scripts, hashes=[_hash(script) for script in scripts],
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8"),
     )  # fmt: skip
+
+
+class _Exporter(HTMLExporter):
+    """nbconvert's exporter without its last step, nine tenths of its time.
+
+    That step parses the whole page again to mark cells and images of Jupyter's own template; there are none in ours.
+    """
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> Any:
+        """Give the markup of a notebook by the template, and the resources."""
+        shown = WidgetsDataTypeFilter(self._nb_metadata, resources, parent=self)  # type: ignore[no-untyped-call]
+        code = Highlight2HTML(pygments_lexer="python", parent=self)  # type: ignore[no-untyped-call]
+        for name, made in (("highlight_code", code), ("filter_data_type", shown)):
+            self.register_filter(name, made)  # type: ignore[no-untyped-call]
+        return TemplateExporter.from_notebook_node(self, nb, resources, **kw)
 
 
 class _Charts(Preprocessor):
