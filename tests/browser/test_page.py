@@ -55,6 +55,20 @@ def test_nothing_runs_out_of_the_page(opened: Opened) -> None:
     assert wide <= room
 
 
+def test_a_title_takes_the_room_it_has_and_never_more(opened: Opened) -> None:
+    """One line where the page is wide; on a phone as many as fit."""
+    lines, widest = opened.page.evaluate(
+        """() => {
+          const titles = [...document.querySelectorAll("figure.chart .role-title-text text")];
+          const right = titles.map(title => title.getBoundingClientRect().right);
+          return [Math.max(...titles.map(title => title.querySelectorAll("tspan").length)), Math.max(...right)];
+        }"""
+    )
+    assert widest <= opened.page.evaluate("window.innerWidth")
+    if opened.page.viewport_size["width"] == 1280:
+        assert lines == 0
+
+
 def test_every_chart_has_a_text_alternative(opened: Opened) -> None:
     labels = opened.page.eval_on_selector_all(
         "figure.chart .drawing", "elements => elements.map(element => element.getAttribute('aria-label'))"

@@ -125,6 +125,15 @@ def test_a_reading_that_counts_nobody_prints_its_estimate():
     assert "A4:interval 75.4% no decision" in made["description"]
 
 
+def test_a_masked_reading_is_a_star():
+    rows = {"READING": ["default", "A5:success"], "SUCCESSES": [5, None], "N": [9, None], "ESTIMATE": [0.55, None]}
+    rows |= {"LOWER": [0.3, None], "UPPER": [0.8, None], "DECISION": "stop", "DEFAULT": [True, False], "LABEL": ""}
+    made = spec(charts.readings_panel(pd.DataFrame(rows), p0=0.4))
+    assert [row["SHARE"] for row in made["datasets"]["readings_panel"]] == ["5/9 (55.6%)", "*"]
+    assert made["description"].endswith("a number that would give one away.")
+    assert "MASKED" not in json.dumps(made)
+
+
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_no_text_of_a_chart_is_cut(lang):
     told = json.dumps([spec(name, lang) for name in NAMES], ensure_ascii=False) + json.dumps(_panel())

@@ -44,7 +44,9 @@ def flow(boxes: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str
         return nobody(title=title, subject=subject, lang=lang)
     placed, arrows, height = _placed(seen, lang)
     data = {f"{name}_boxes": placed, f"{name}_arrows": arrows}
-    said = say("alt.flow", lang, list="; ".join(f"{_label(row, lang)}: {_n(row, lang)}" for row in seen))
+    before = "\u00a0" if lang == "fr" else ""  # of a colon and a semicolon
+    parts = f"{before}; ".join(f"{_label(row, lang)}{before}: {_n(row, lang)}" for row in seen)
+    said = say("alt.flow", lang, list=parts)
     layers = _layers(name, height)
     return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=height)
 

@@ -28,7 +28,8 @@ from ir5nb.wording import Lang, plural, say
 _FLOOR: Final = 0.1  # IU/L: a log axis has no zero; a value of 0 is drawn at the foot of the axis
 
 
-_POWERS: Final = "datum.value < 1 ? format(datum.value, '~g') : format(datum.value, '~s')"  # 0.1 and not 100m
+# 0.1 and not 100m; the place is that of the language's decimal mark
+_POWERS: Final = "datum.value < 1 ? replace(format(datum.value, '~g'), '.', '{}') : format(datum.value, '~s')"
 _LIMIT_TEXT: Final[dict[str, Any]] = {"align": "right", "baseline": "bottom", "dy": -2, "color": PALETTE[0]}
 
 
@@ -127,7 +128,7 @@ def _said(seen: Records, events: Records, lang: Lang) -> str:
 def _axes(lang: Lang) -> dict[str, Any]:
     axis = alt.Axis(format="d", tickMinStep=1)
     weeks = alt.X("WEEK:Q", title=say("axis.weeks", lang), scale=alt.Scale(nice=False, padding=6), axis=axis)
-    axis = alt.Axis(labelExpr=_POWERS, tickCount=6)
+    axis = alt.Axis(labelExpr=_POWERS.format("." if lang == "en" else ","), tickCount=6)
     return {"x": weeks, "y": alt.Y("HCG:Q", title=say("axis.hcg", lang), scale=alt.Scale(type="log"), axis=axis)}
 
 

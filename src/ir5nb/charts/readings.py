@@ -52,7 +52,10 @@ def readings_panel(
     seen = records(panel, columns)
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
+    known = any(row["N"] for row in seen)
     for row in seen:
+        # where one reading has patients all have: one without any number was masked
+        row["MASKED"] = known and row["N"] is None and row["ESTIMATE"] is None
         row.update({name: wording.label(row[name] or wording.MISSING, lang) for name in ("LABEL", "DECISION")})
         row.update(_texts(row, lang))
     rates = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
@@ -64,6 +67,8 @@ def readings_panel(
     layers = _layers(name, [row["READING"] for row in seen], lines, row_height, lang)
     parts = "; ".join(f"{row['NAME']} {row['SHARE']} {row['DECISION']}" for row in seen)
     said = say("alt.readings_panel", lang, readings=plural(len(seen), "reading", lang), list=parts)
+    if any([row.pop("MASKED") for row in seen]):  # noqa: C419 - taken from every row, since the data travel
+        said += f" {say('masked.note', lang)}"
     height = row_height * len(seen) + 14
     return finished(layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=height)
 
@@ -88,9 +93,9 @@ def _placed(words: list[str], result: list[str], lines: int) -> dict[str, str]:
 def _share(row: dict[str, Any], lang: Lang) -> str:
     """Write successes over patients, or the estimate of a reading that counts no patients."""
     if row["SUCCESSES"] is not None and row["N"] is not None:
-        return wording.x_of_n(int(str(row["SUCCESSES"])), int(str(row["N"])), lang)
+        return wording.x_of_n(int(row["SUCCESSES"]), int(row["N"]), lang)
     if row["ESTIMATE"] is None:
-        return wording.MISSING
+        return "*" if row["MASKED"] else wording.MISSING
     return f"{wording.percent(row['ESTIMATE'], lang)}{wording.percent_sign(lang)}"
 
 

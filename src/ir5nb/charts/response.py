@@ -79,7 +79,7 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
 def _legend(lang: Lang) -> alt.Legend:
     """Name the responses by their codes, and what the share edition hides in words."""
     return alt.Legend(
-        title=say("legend.response", lang), columns=6, symbolDash=[1, 0], labelExpr=label_expression([_HIDDEN], lang)
+        title=say("legend.response", lang), columns=6, symbolStrokeWidth=0, labelExpr=label_expression([_HIDDEN], lang)
     )
 
 

@@ -19,6 +19,7 @@ from ir5nb.charts.canvas import (
     Records,
     finished,
     label_expression,
+    lettering,
     named,
     nobody,
     records,
@@ -234,8 +235,11 @@ def ae_onset(onset: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     )
 
 
+_NAME: Final = {"align": "left", "dx": 12, "baseline": "top", "dy": -5, "fontSize": 11, "color": INK}
+
+
 def exposure(durations: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: str = "exposure") -> Chart:
-    """Draw how long each patient was treated, longest first, with an arrow for those still on treatment.
+    """Draw how long each patient was treated, by cohort and longest first, with an arrow for those still on treatment.
 
     Parameters
     ----------
@@ -254,12 +258,18 @@ def exposure(durations: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
     ]
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
-    seen.sort(key=lambda row: (-row["MONTHS"], row["PATIENT"]))
-    cohorts = sorted({row["COHORT"] for row in seen})
+    cohorts = list(dict.fromkeys(row["COHORT"] for row in seen))
+    seen.sort(key=lambda row: (cohorts.index(row["COHORT"]), -row["MONTHS"], row["PATIENT"]))
+    first = {row["COHORT"]: row["PATIENT"] for row in reversed(seen)}
+    for row in seen:
+        row["NAMED"] = row["COHORT"] if first[row["COHORT"]] == row["PATIENT"] else ""
     base = alt.Chart(named(f"{name}_patients"))
     y = alt.Y("PATIENT:N", sort=[row["PATIENT"] for row in seen], title=say("axis.patient", lang),
               axis=alt.Axis(labels=False, ticks=False))  # fmt: skip
-    x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=say("origin.treatment", lang)))
+    longest = max(row["MONTHS"] for row in seen)
+    # room for a name behind the longest bar
+    x = alt.X("MONTHS:Q", title=say("axis.months", lang, origin=say("origin.treatment", lang)),
+              scale=alt.Scale(domain=[0, longest * 1.15 or 1], nice=False))  # fmt: skip
     colour = alt.Color("COHORT:N", scale=alt.Scale(domain=cohorts, range=list(PALETTE)),
                        legend=alt.Legend(title=say("legend.group", lang), columns=6))  # fmt: skip
     columns = {"PATIENT": "PATIENT", "COHORT": "COHORT", "MONTHS": "MONTHS", "ONGOING": "ongoing"}
@@ -269,10 +279,12 @@ def exposure(durations: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
     layers = [
         base.mark_bar(height={"band": 0.8}).encode(x=x, y=y, color=colour, tooltip=tooltip(columns, lang)),
         arrows.encode(x=x, y=y),
+        # each cohort is named at its longest bar, so that a grey print needs no colours
+        *lettering(base.transform_filter("datum.NAMED !== ''"), {"x": x, "y": y, "text": "NAMED:N"}, **_NAME),
     ]
     said = say(
         "alt.exposure", lang, patients=plural(len(seen), "patient", lang),
-        time=wording.decimal(seen[0]["MONTHS"], 1, lang),
+        time=wording.decimal(longest, 1, lang),
         ongoing=plural(sum(row["ONGOING"] == "Y" for row in seen), "patient", lang),
     )  # fmt: skip
     height = max(120, min(7 * len(seen), 1200))

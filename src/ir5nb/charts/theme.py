@@ -42,7 +42,7 @@ MARK_SHAPES: Final = MappingProxyType(
         "NEW THERAPY": "square",
         "END OF TREATMENT": "M-0.3,-1H0.3V1H-0.3Z",
         "DEATH": "cross",
-        "ONGOING": "M0,-1.3L2,0L0,1.3Z",  # an arrow that begins where the bar ends
+        "ONGOING": "triangle-right",
     }
 )
 MARK_COLOURS: Final = MappingProxyType(

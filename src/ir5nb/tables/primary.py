@@ -10,7 +10,7 @@ import pandas as pd
 from ir5nb import wording
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
-from ir5nb.tables.markup import Markup, joined, level, phrase, prose, text
+from ir5nb.tables.markup import HIDDEN, Markup, joined, level, phrase, prose, text
 from ir5nb.tables.numbers import Numbers
 from ir5nb.wording import Lang
 
@@ -123,7 +123,7 @@ def _reading(numbers: Numbers, row: Mapping[Any, Any], lang: Lang) -> Line:
     where = {"reading": row["READING"]}
     x, n = numbers.cell("successes", "count", **where), numbers.cell("total", "count", **where)
     missing = Markup(wording.MISSING)
-    share = missing if x is None or n is None else joined(x, " / ", n)
+    share = missing if x is None or n is None else HIDDEN if HIDDEN in (x, n) else joined(x, " / ", n)
     estimate = numbers.estimate_cell(where, "estimate") or missing
     name = level(row["READING"], lang)
     cells = (prose(wording.label(row["LABEL"], lang)), share, estimate, prose(wording.label(row["DECISION"], lang)))
