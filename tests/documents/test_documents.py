@@ -247,6 +247,30 @@ def test_a_column_with_more_text_gets_more_of_the_room() -> None:
     assert widths[1] > 0.45  # not by the longest cell alone, which is eight times as long
 
 
+def test_counts_stay_on_one_line_beside_long_terms() -> None:
+    sheet = article.Sheet([], grouped().table, [], longest=(60, 10), words=(13, 7), beyond=(900, 6))
+    widths = [width["c"] for _, width in article.sized(sheet, 60)["c"][2]]
+    assert widths[1] * 60 >= 10
+
+
+def test_a_high_picture_of_a_broad_report_stands_alone_on_an_upright_page(tmp_path: Path) -> None:
+    heads = [Markup(f"GROUP {number}<br>N = 10") for number in range(9)]
+    broad = build(
+        "broad", text("Broad"), text("Term"), heads, [Line(text("Fatigue"), (Markup("10 (100.0%) [12]"),) * 9)]
+    )
+    high = {"mark": "point", "height": 900, "data": {"values": [{}]}}
+    drawn = {"output_type": "display_data", "metadata": {}, "data": {article.CHART: high, "text/plain": "High."}}
+    cell = {"cell_type": "code", "source": "", "metadata": {}, "execution_count": 1, "outputs": [drawn, drawn]}
+    made = notebook(told("# R"), shown(broad), told("## Two"), cell, told("## End"), shown(broad))
+    nbformat.write(made, tmp_path / "c9_any.ipynb")
+    documents.write(tmp_path / "c9_any.ipynb", tmp_path, "R", "en")
+    upright = [sheet.mediabox.height > sheet.mediabox.width for sheet in pdf(tmp_path).pages]
+    assert upright == [False, True, True, False]
+    assert "Two" in pdf(tmp_path).pages[1].extract_text()
+    sections = [page.get(f"{WORD}orient") for page in word(tmp_path).iter(f"{WORD}pgSz")]
+    assert sections == ["landscape", None, None, "landscape"]
+
+
 def test_each_page_says_what_report_cut_and_plan_it_is_of(tmp_path: Path) -> None:
     items = pd.DataFrame({
         "SECTION": ["analysis", "analysis", "version"], "ITEM": ["data cut", "plan (SHA-256)", "ir5nb"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ import vl_convert
 from ir5nb.render.page import CHART, page
 
 _WIDTH = 640  # pixels of a still picture; in a page charts fill their column
+SCALE = 3  # pixels of a PNG for one of the SVG
+TALL = 700  # pixels of a picture whose words are too small where it is as high as a sideways page
 _LINES = (("text", 60), ("subtitle", 80))  # characters of a line that fit it
 
 
@@ -79,6 +82,18 @@ def _titled(specification: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": {**title, **lines}}
 
 
+def height(drawn: str) -> int:
+    """Give the height of an SVG in its own pixels.
+
+    Examples
+    --------
+    >>> height('<svg width="640" height="436" viewBox="0 0 640 436"></svg>')
+    436
+    """
+    found = re.search(r'height="([0-9.]+)"', drawn)
+    return round(float(found.group(1))) if found else 0
+
+
 def described(drawn: str, specification: Mapping[str, Any], words: str) -> str:
     """Give the SVG with its title and what it shows in words, for readers who do not see it.
 
@@ -111,7 +126,7 @@ def raster(drawn: str) -> bytes:
     drawn
         SVG text.
     """
-    return bytes(vl_convert.svg_to_png(drawn, scale=3))
+    return bytes(vl_convert.svg_to_png(drawn, scale=SCALE))
 
 
 def _picture(specification: Mapping[str, Any], suffix: str) -> bytes:

@@ -12,7 +12,8 @@ from typing import Final
 import pypandoc
 import typst
 
-from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, least, respelled
+from ir5nb.render import figures
+from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, least, respelled, runs
 from ir5nb.render.grid import grid
 from ir5nb.render.identity import AUTHOR, Identity
 
@@ -42,7 +43,9 @@ def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, identity:
     for number, picture in drawn.items():
         one_face = _FACE.sub('font-family="Libertinus Serif"', picture)  # typst's own face: the same on every machine
         (work / f"{number}.svg").write_text(one_face, encoding="utf-8")
-    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": list(_blocks(parts, identity.colon, sideways))}
+    tall = {number for number, picture in drawn.items() if sideways and figures.height(picture) > figures.TALL}
+    blocks = [node for alone, run in runs(parts, tall) for node in _run(run, alone, identity.colon, sideways)]
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
     body = pypandoc.convert_text(json.dumps(tree), "typst", format="json", extra_args=["--wrap=none"])
     (work / "report.typ").write_text(_LOOK.read_text(encoding="utf-8") + "\n" + body, encoding="utf-8")
     told = {
@@ -52,6 +55,13 @@ def write(parts: Sequence[Part], drawn: Mapping[int, str], path: Path, identity:
     }
     made = typst.compile(str(work / "report.typ"), root=str(work), format="pdf", sys_inputs=told, timestamp=0)
     path.write_bytes(made)
+
+
+def _run(parts: Sequence[Part], alone: bool, colon: str, sideways: bool) -> Iterator[Node]:
+    """Give a run of parts, alone on an upright page where its picture would be too small on a sideways one."""
+    yield from (_raw("#raised["),) * alone
+    yield from _blocks(parts, colon, sideways)
+    yield from (_raw("]"),) * alone
 
 
 def _blocks(parts: Sequence[Part], colon: str, sideways: bool) -> Iterator[Node]:

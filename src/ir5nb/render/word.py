@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import pypandoc
 
-from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, leads, respelled, sized
+from ir5nb.render import figures
+from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, leads, respelled, runs, sized
 from ir5nb.render.identity import AUTHOR, Identity
 
 _LOOK: Final = Path(__file__).parent / "template" / "document"
@@ -28,6 +29,8 @@ _MARGINS: Final = ("header", "footer")
 _MARGIN_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}+xml"
 _MARGIN_LINK: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}"
 _WIDE: Final = (9866, 14798)  # of the text on an upright page, and sideways, in twentieths of a point
+_SECTION: Final = ("SECTION-UPRIGHT", "SECTION-SIDEWAYS")  # stands where a section of such pages ends
+_TINY: Final = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'  # that paragraph is empty
 _SHORT: Final = 16  # rows of a table that is not broken over pages
 _LANGUAGES: Final = {"en": "en-GB", "fr": "fr-FR"}
 
@@ -48,7 +51,14 @@ def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, ident
     """
     sideways = broad(parts, _UPRIGHT)
     meta = {"lang": {"t": "MetaString", "c": _LANGUAGES[identity.lang]}}
-    blocks = list(_blocks(parts, pictures, identity.colon, sideways))
+    tall = {number for number, file in pictures.items() if sideways and _size(file)[1] > figures.TALL * figures.SCALE}
+    parted = runs(parts, tall)
+    before = [True, *(alone for alone, _ in parted)]  # what is alone has ended its section
+    blocks = [
+        node
+        for (alone, run), ended in zip(parted, before, strict=False)
+        for node in _run(run, alone, ended, pictures, identity.colon, sideways)
+    ]
     tree = {"pandoc-api-version": [1, 23, 1], "meta": meta, "blocks": blocks}
     with tempfile.TemporaryDirectory() as work:
         made = Path(work) / "report.docx"
@@ -57,6 +67,20 @@ def write(parts: Sequence[Part], pictures: Mapping[int, Path], path: Path, ident
         extra = [f"--resource-path={place}" for place in places]
         pypandoc.convert_text(json.dumps(tree), "docx", format="json", outputfile=str(made), extra_args=extra)
         path.write_bytes(_finished(made.read_bytes(), identity, sideways))
+
+
+def _run(
+    parts: Sequence[Part], alone: bool, ended: bool, pictures: Mapping[int, Path], colon: str, sideways: bool
+) -> Iterator[Node]:
+    """Give a run of parts, alone on an upright page where its picture would be too small on a sideways one."""
+    yield from (_section(sideways),) * (alone and not ended)
+    yield from _blocks(parts, pictures, colon, sideways and not alone)
+    yield from (_section(False),) * alone
+
+
+def _section(sideways: bool) -> Node:
+    """End a section of pages that lie that way."""
+    return {"t": "RawBlock", "c": ["openxml", f"<w:p><w:pPr>{_SECTION[sideways]}</w:pPr></w:p>"]}
 
 
 def _blocks(parts: Sequence[Part], pictures: Mapping[int, Path], colon: str, sideways: bool) -> Iterator[Node]:
@@ -101,11 +125,16 @@ def _kept_cell(cell: Sequence[Any]) -> list[Any]:
 
 def _picture(file: Path, words: str, sideways: bool) -> Node:
     """Give a picture that fits the page, with its text alternative."""
-    header = file.read_bytes()[16:24]
-    wide, high = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
+    wide, high = _size(file)
     width = min(_WIDEST_CM, _HIGHEST_CM[sideways] * wide / high)
     image = [["", [], [["width", f"{width:.2f}cm"]]], [{"t": "Str", "c": words}], [file.name, ""]]
     return {"t": "Para", "c": [{"t": "Image", "c": image}]}
+
+
+def _size(file: Path) -> tuple[int, int]:
+    """Give width and height of a PNG in pixels."""
+    header = file.read_bytes()[16:24]
+    return int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
 
 
 def _styled(style: str, inlines: Sequence[Node]) -> Node:
@@ -125,23 +154,23 @@ def _finished(made: bytes, identity: Identity, sideways: bool) -> bytes:
     texts = {name: files[name].decode() for name in files if name.endswith((".xml", ".rels"))}
     texts["word/styles.xml"] = _dressed(texts["word/styles.xml"])
     texts["word/document.xml"] = _laid(texts["word/document.xml"], sideways)
-    for name in _MARGINS:
-        texts[f"word/{name}1.xml"] = _margin(name, identity, sideways)
-        link = f'<Relationship Type="{_MARGIN_LINK.format(name)}" Id="rId{name}" Target="{name}1.xml"/>'
-        kind = f'<Override PartName="/word/{name}1.xml" ContentType="{_MARGIN_TYPE.format(name)}"/>'
-        for place, end, more in (
-            ("word/_rels/document.xml.rels", "</Relationships>", link), ("[Content_Types].xml", "</Types>", kind)
+    for name, kind in ((f"{kind}{place}", kind) for kind in _MARGINS for place in (1, 2)):
+        texts[f"word/{name}.xml"] = _margin(name, kind, identity)
+        link = f'<Relationship Type="{_MARGIN_LINK.format(kind)}" Id="rId{name}" Target="{name}.xml"/>'
+        more = f'<Override PartName="/word/{name}.xml" ContentType="{_MARGIN_TYPE.format(kind)}"/>'
+        for place, end, entry in (
+            ("word/_rels/document.xml.rels", "</Relationships>", link), ("[Content_Types].xml", "</Types>", more)
         ):  # fmt: skip
-            texts[place] = texts[place].replace(end, more + end)
+            texts[place] = texts[place].replace(end, entry + end)
     texts["docProps/core.xml"] = _undated(texts["docProps/core.xml"], identity)
     return _zipped({**files, **{name: text.encode() for name, text in texts.items()}})
 
 
-def _margin(name: str, identity: Identity, sideways: bool) -> str:
-    """Give the header or the footer with its words, which are text."""
+def _margin(name: str, kind: str, identity: Identity) -> str:
+    """Give a header or footer with its words, which are text: the first of a kind is an upright page's."""
     told = {field.name.upper(): html.escape(getattr(identity, field.name), quote=True) for field in fields(identity)}
-    told["WIDE"] = str(_WIDE[sideways])
-    text = (_LOOK / f"{name}.xml").read_text(encoding="utf-8")
+    told["WIDE"] = str(_WIDE[name.endswith("2")])
+    text = (_LOOK / f"{kind}.xml").read_text(encoding="utf-8")
     return re.sub(r"\{(\w+)\}", lambda found: told[found.group(1)], text)
 
 
@@ -155,17 +184,22 @@ def _dressed(styles: str) -> str:
 
 
 def _laid(document: str, sideways: bool) -> str:
-    """Set paper, margins and footer; no row of a table is broken over two pages."""
+    """Set paper, margins, header and footer of each section; no row of a table is broken over two pages."""
+    document = re.sub(r"<w:sectPr\s*/>|<w:sectPr\b.*?</w:sectPr>", "", document, flags=re.DOTALL)
+    for turned, mark in enumerate(_SECTION):
+        document = document.replace(f"<w:pPr>{mark}</w:pPr>", f"<w:pPr>{_TINY}{_paper(bool(turned))}</w:pPr>")
+    document = document.replace("</w:body>", f"{_paper(sideways)}</w:body>")
+    return re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", document)
+
+
+def _paper(sideways: bool) -> str:
     wide, high, turned = (16838, 11906, ' w:orient="landscape"') if sideways else (11906, 16838, "")
-    margins = "".join(f'<w:{name}Reference w:type="default" r:id="rId{name}"/>' for name in _MARGINS)
-    paper = (
+    margins = "".join(f'<w:{name}Reference w:type="default" r:id="rId{name}{1 + sideways}"/>' for name in _MARGINS)
+    return (
         f'<w:sectPr>{margins}<w:pgSz w:w="{wide}" w:h="{high}"{turned}/>'
         '<w:pgMar w:top="1020" w:right="1020" w:bottom="1020" w:left="1020" w:header="500" w:footer="500" '
         'w:gutter="0"/></w:sectPr>'
     )
-    document = re.sub(r"<w:sectPr\s*/>|<w:sectPr\b.*?</w:sectPr>", "", document, flags=re.DOTALL)
-    document = document.replace("</w:body>", f"{paper}</w:body>")
-    return re.sub(r"<w:tr>(?!\s*<w:trPr>)", "<w:tr><w:trPr><w:cantSplit/></w:trPr>", document)
 
 
 def _undated(properties: str, identity: Identity) -> str:
