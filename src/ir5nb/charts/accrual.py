@@ -12,6 +12,7 @@ from ir5nb.charts.canvas import Chart, Records, finished, named, nobody, records
 from ir5nb.charts.theme import DASHES, INK, PALETTE
 from ir5nb.wording import Lang, plural, say
 
+_LEAST: Final = 60  # px: the name of the axis fits beside a single bar
 _TICK: Final = "M-0.2,-1H0.2V1H-0.2Z"  # a tick as the legend shows it
 
 
@@ -120,7 +121,12 @@ def accrual_by_centre(centres: pd.DataFrame, *, subject: str = "", lang: Lang = 
     said = say("alt.accrual_by_centre", lang, patients=total, centres=plural(len(seen), "centre", lang), list=parts)
     data = {f"{name}_sites": seen}
     return finished(
-        layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=24 * len(seen)
+        layers,
+        data,
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=said,
+        height=max(24 * len(seen), _LEAST),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 import pandas as pd
@@ -23,6 +23,9 @@ from ir5nb.charts.canvas import (
 )
 from ir5nb.charts.theme import GREY, MARK_COLOURS, MARK_SHAPES
 from ir5nb.wording import Lang, plural, say
+
+
+_LEAST: Final = 60  # px: the name of the axis fits beside a single bar
 
 
 def swimmer(
@@ -81,7 +84,12 @@ def swimmer(
     data = {key: rows for key, (rows, _) in drawn.items()}
     said = _said(lanes, counted, lang)
     return finished(
-        layers, data, title=title, subject=wording.label(subject, lang), alternative=said, height=17 * len(lanes)
+        layers,
+        data,
+        title=title,
+        subject=wording.label(subject, lang),
+        alternative=said,
+        height=max(17 * len(lanes), _LEAST),
     )
 
 
