@@ -15,20 +15,20 @@ render     pages, documents, folders of a run; wording: the only rounding; schem
 workers    work in many processes; facts: a few facts as a small table
 """
 
-import pkgutil
-from types import ModuleType
+import pkgutil as _pkgutil
+from types import ModuleType as _ModuleType
 
 _HIDDEN = ("cli", "demo")  # the command, and data
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> _ModuleType:
     """Load a room when it is first touched; one that exports no names itself, with its modules: Tab shows them."""
     if name not in _rooms():
         raise AttributeError(f"ir5nb has no room {name!r}; there are: {', '.join(_rooms())}")
-    room: ModuleType = pkgutil.resolve_name(f"{__name__}.{name}")
-    for module in pkgutil.iter_modules(() if hasattr(room, "__all__") else getattr(room, "__path__", ())):
+    room: _ModuleType = _pkgutil.resolve_name(f"{__name__}.{name}")
+    for module in _pkgutil.iter_modules(() if hasattr(room, "__all__") else getattr(room, "__path__", ())):
         if not module.name.startswith("_"):
-            pkgutil.resolve_name(f"{room.__name__}.{module.name}")
+            _pkgutil.resolve_name(f"{room.__name__}.{module.name}")
     return room
 
 
@@ -39,4 +39,4 @@ def __dir__() -> list[str]:
 
 def _rooms() -> list[str]:
     """Find the rooms in the package's own folder: no list to keep."""
-    return [module.name for module in pkgutil.iter_modules(__path__) if module.name not in _HIDDEN]
+    return [module.name for module in _pkgutil.iter_modules(__path__) if module.name not in _HIDDEN]

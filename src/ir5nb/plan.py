@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -52,7 +52,12 @@ _ENDPOINT = (
 
 def _date(value: object) -> object:
     """Read the ISO text that papermill's `-p` and `-f` pass for a date."""
-    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("expected a date that exists, written 2026-06-30") from None
 
 
 def _number(value: object) -> object:
@@ -164,7 +169,7 @@ class Plan(BaseModel):
         try:
             built = kind(**values, assumed=assumed)  # type: ignore[arg-type]
         except ValidationError as error:
-            problems += [_in_words(item) for item in error.errors(include_url=False)]
+            problems += _said(where, error.errors(include_url=False))
         if problems:
             raise PlanError(where, problems)
         if not isinstance(built, cls):
@@ -466,6 +471,30 @@ def _unwrap(key: str, entry: object, before: object) -> tuple[object, str | None
     return entry, None, None
 
 
+_FEW_ABSENT: Final = 5  # entries that a whole plan may lack by oversight; more is a file of changes read as a plan
+
+_EXPECTED: Final = {  # pydantic's kind of error: what to write instead
+    "float_type": "expected a number, written 0.40",
+    "float_parsing": "expected a number, written 0.40",
+    "int_type": "expected a whole number",
+    "int_parsing": "expected a whole number",
+    "bool_type": "expected true or false",
+    "bool_parsing": "expected true or false",
+}
+
+
+def _said(where: str, errors: Iterable[Any]) -> list[str]:
+    """Pydantic's errors in words; many absent entries are one problem: the file holds changes, not a plan."""
+    listed = list(errors)
+    absent = [str(error["loc"][0]) for error in listed if error["type"] == "missing"]
+    if len(absent) <= _FEW_ABSENT:
+        return [_in_words(error) for error in listed]
+    few = ", ".join(absent[:3])
+    advice = f"{len(absent)} entries are absent ({few} …). If {where} holds changes only, name the plan they change"
+    rest = [_in_words(error) for error in listed if error["type"] != "missing"]
+    return [*rest, f'{advice}: `--base c3_tet`, or `CohortPlan.load("c3_tet", changes)`']
+
+
 def _in_words(error: Any) -> str:
     """One pydantic error as: key, what was found, what is expected, what to do."""
     key = ".".join(str(part) for part in error["loc"]) or "design"
@@ -474,7 +503,16 @@ def _in_words(error: Any) -> str:
     found = "" if key == "design" else f" found {error['input']!r:.80};"
     is_boolean = isinstance(error["input"], bool)
     hint = " (YAML reads yes/no/on/off as true/false: put quotes round the text)" if is_boolean else ""
-    return f"{key}:{found} {error['msg'].removeprefix('Value error, ')}{hint}"
+    return f"{key}:{found} {_expected(error)}{hint}"
+
+
+def _expected(error: Any) -> str:
+    """Say what should stand there; a mistyped word gets the nearest valid one."""
+    if error["type"] != "literal_error":
+        return _EXPECTED.get(error["type"], str(error["msg"]).removeprefix("Value error, "))
+    valid = str(error["ctx"]["expected"])
+    near = difflib.get_close_matches(str(error["input"]), re.findall("'([^']*)'", valid), n=1)
+    return f"expected {valid}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def _assigned(cells: Iterable[str], keys: tuple[str, ...]) -> set[str]:

@@ -35,6 +35,17 @@ def test_missing_file(study, refused):
     assert problem.action == "add ex.csv, or name the file in `mapping: tables: EX:`"
 
 
+def test_a_file_of_another_name_is_named_as_perhaps_the_one(tmp_path):
+    for name in ("rs_onco.csv", "export_dm.csv", "supprs.csv"):
+        (tmp_path / name).write_text("USUBJID\nP-1\n", encoding="utf-8")
+    with pytest.raises(DataError) as refusal:
+        read(tmp_path)
+    actions = {problem.table: problem.action for problem in refusal.value.problems}
+    assert actions["DM"].endswith("name the file in `mapping: tables: DM:` (perhaps export_dm.csv)")
+    assert actions["RS"].endswith("name its file in `mapping: tables: RS:` (perhaps rs_onco.csv)")
+    assert actions["EX"] == "add ex.csv, or name the file in `mapping: tables: EX:`"
+
+
 def test_missing_folder(tmp_path):
     with pytest.raises(DataError, match="a folder of source tables"):
         read(tmp_path / "nowhere")

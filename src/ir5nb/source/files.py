@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from ir5nb.source.domains import DOMAINS, declared
-from ir5nb.source.problems import Problem
+from ir5nb.source.problems import Problem, printable
 from ir5nb.source.readers import FORMATS, ending_of
 
 _BLOCK: Final = 1 << 20
+_SIMILAR: Final = 4  # files that a message names as perhaps the one looked for
 
 
 def find(folder: Path, tables: Mapping[str, str], required: Sequence[str]) -> tuple[dict[str, Path], list[Problem]]:
@@ -45,7 +47,8 @@ def find(folder: Path, tables: Mapping[str, str], required: Sequence[str]) -> tu
     problems: list[Problem] = []
     for name in [*DOMAINS, *(extra for extra in tables if extra not in DOMAINS)]:
         files = [path for path in present if _matches(path, tables.get(name, name))]
-        problems += _problems(name, files, tables.get(name), name in required)
+        similar = [path.name for path in present if _resembles(path, name)]
+        problems += _problems(name, files, similar, tables.get(name), name in required)
         if len(files) == 1:
             found[name] = files[0]
     return found, problems
@@ -75,7 +78,14 @@ def _matches(path: Path, wanted: str) -> bool:
     return wanted.lower() in {name, name.removesuffix(ending_of(path))}
 
 
-def _problems(name: str, files: Sequence[Path], mapped: str | None, required: bool) -> list[Problem]:
+def _resembles(path: Path, name: str) -> bool:
+    """Say whether the domain's two letters are a word of the file's name: rs_onco.csv may be RS."""
+    return name.lower() in re.split("[^a-z0-9]", path.name.lower())
+
+
+def _problems(
+    name: str, files: Sequence[Path], similar: Sequence[str], mapped: str | None, required: bool
+) -> list[Problem]:
     domain = declared(name)
     stem = mapped or name.lower()
     if len(files) > 1:
@@ -86,14 +96,23 @@ def _problems(name: str, files: Sequence[Path], mapped: str | None, required: bo
         return []
     expected = f"a file {stem} with one row per {domain.label} ({', '.join(FORMATS)})"
     if domain.mandatory or mapped or required:
-        return [_error(name, None, expected, f"add {stem}.csv, or name the file in `mapping: tables: {name}:`")]
+        naming = f"name the file in `mapping: tables: {name}:`{_perhaps(similar)}"
+        return [_error(name, None, expected, f"add {stem}.csv, or {naming}")]
     if not domain.without:
         return []
-    return [_absent(name, expected, domain.without)]
+    return [_absent(name, expected, similar, domain.without)]
 
 
-def _absent(name: str, expected: str, consequence: str) -> Problem:
-    action = "add it if it was collected"
+def _perhaps(similar: Sequence[str]) -> str:
+    """Name the files that may be the one looked for; how to name one in the plan is said in front."""
+    few = [printable(name)[1:-1] for name in similar[:_SIMILAR]]
+    more = ", …" if len(similar) > _SIMILAR else ""
+    return f" (perhaps {', '.join(few)}{more})" if few else ""
+
+
+def _absent(name: str, expected: str, similar: Sequence[str], consequence: str) -> Problem:
+    naming = f", or name its file in `mapping: tables: {name}:`{_perhaps(similar)}" if similar else ""
+    action = f"add it if it was collected{naming}"
     return Problem("query", name, None, None, None, None, None, expected, action, consequence)
 
 
