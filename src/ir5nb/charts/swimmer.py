@@ -24,7 +24,6 @@ from ir5nb.charts.canvas import (
 from ir5nb.charts.theme import GREY, MARK_COLOURS, MARK_SHAPES
 from ir5nb.wording import Lang, plural, say
 
-
 _LEAST: Final = 60  # px: the name of the axis fits beside a single bar
 
 
