@@ -160,6 +160,29 @@ def test_few_events_or_few_responders_leave_no_curve(cohort_results: dict[str, R
     assert left_out >= 3  # survival of GTT and its follow-up, responses of ATC
 
 
+def test_hidden_responders_cannot_be_counted_from_the_ends_of_their_responses() -> None:
+    """8 of 9 responded: 1 did not, so 8 is hidden, wherever it stands and in its parts."""
+    rows = Rows(cohort="X", analysis="best_response", population="treated", reading="unconfirmed")
+    rows.at(endpoint="ORR").add(count=8, total=9)
+    times = Rows(cohort="X", analysis="time_to_event", population="responders").at(endpoint="DOR")
+    times.add(total=8, events=4, censored=4)
+    shown = share.shared(pd.concat([rows.frame(), times.frame()], ignore_index=True), BELOW)
+    value = shown.set_index(["endpoint", "statistic"])["value"]
+    assert value[[("ORR", "count"), ("DOR", "total")]].isna().all()
+    assert value[[("DOR", "events"), ("DOR", "censored")]].isna().any()
+
+
+def test_events_of_one_hidden_category_cannot_be_counted_from_all() -> None:
+    """2 events of colitis in one patient: with all 10 and the 8 of the skin they would be known."""
+    rows = Rows(cohort="X", analysis="ae_special_interest", population="treated").add(total=40)
+    for category, patients, events in (("any", 9, 10), ("SKIN", 8, 8), ("COLITIS", 1, 2)):
+        rows.at(endpoint=category).add(count=patients).at(unit="events").add(events=events)
+    shown = share.shared(rows.frame(), BELOW)
+    events = shown[shown["statistic"].eq("events")].set_index("endpoint")["value"]
+    assert np.isnan(events["COLITIS"])
+    assert events[["any", "SKIN"]].isna().any()
+
+
 @pytest.mark.parametrize(
     "counts", [(2, 18), (1, 1, 18), (2, 2, 16), (1, 5, 14), (2, 0, 18), (3, 17), (1, 19, 0), (6, 7, 7)]
 )

@@ -114,8 +114,7 @@ def _twins(table: Cells) -> list[np.ndarray]:
     groups: dict[tuple[object, ...], list[int]] = {}
     for at in np.flatnonzero(table.is_cell):
         row = table.rows[at]
-        alone = table.columns.member(row[0]) if table.columns else row[0]
-        groups.setdefault((alone, *_same(tuple(row)), table.value[at]), []).append(int(at))
+        groups.setdefault((row[0], *_same(tuple(row)), table.value[at]), []).append(int(at))
     return [np.array(group) for group in groups.values() if len(group) > 1]
 
 

@@ -19,8 +19,9 @@ class Columns:
 
     def __init__(self, cohorts: Sequence[str], sums: dict[str, tuple[str, ...]], keys: _Keys) -> None:
         self.cohorts, self.keys = tuple(cohorts), keys
-        self.sums = {name: members for name, members in sums.items() if len(members) > 1}
-        self.repeats = {name: members[0] for name, members in sums.items() if len(members) == 1}
+        self.sums = {
+            name: members for name, members in sums.items() if len(members) > 1
+        }  # one alone is a cohort's twin
 
     @classmethod
     def of(cls, table: Counts) -> Columns | None:
@@ -38,10 +39,6 @@ class Columns:
         cohorts, rest = names[:size], [name for name in names[size:] if name != _TOTAL]
         sums = {name: _members(numbers, cohorts, name) for name in rest}
         return cls(cohorts, {name: found for name, found in sums.items() if found}, keys)
-
-    def member(self, name: str) -> str:
-        """Name the cohort that a column repeats, as a regimen of one cohort does; else its own name."""
-        return self.repeats.get(name, name)
 
     def open_again(self, table: Counts) -> None:
         """Show the sums of which every cohort is shown: hiding them hides nothing."""

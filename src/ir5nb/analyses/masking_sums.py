@@ -64,7 +64,6 @@ def partitions(table: Counts) -> Iterator[tuple[np.ndarray, int | None]]:
                 yield np.array(some), table.place.get((*where[:4], endpoint, "", "", "count"))
         yield np.array(cells), _sum_of(table, where)
     yield from _evaluable(table)
-    yield from _followed(table)
     yield from _of_interest(table)
 
 
@@ -104,11 +103,3 @@ def _of_interest(table: Counts) -> Iterator[tuple[np.ndarray, int | None]]:
             parts.setdefault(row[:4], []).append(int(at))
     for place, cells in parts.items():
         yield np.array(cells), table.place.get((*place, "any", "", "", "events"))
-
-
-def _followed(table: Counts) -> Iterator[tuple[np.ndarray, int | None]]:
-    """Give the responders with and without an end of their response."""
-    for at, row in enumerate(table.rows):
-        if table.is_cell[at] and row[1] == "time_to_event" and row[7] == "total":
-            parts = [table.place.get((*row[:7], name)) for name in ("events", "censored")]
-            yield np.array([part for part in parts if part is not None]), at
