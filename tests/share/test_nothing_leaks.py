@@ -83,6 +83,27 @@ def test_hover_data_are_limited_to_what_is_drawn(shared_run: Path) -> None:
     assert fields.isdisjoint({"USUBJID", "reason", "ADT", "TRTSDT", "INCLDT", "BRTHDTC", "AGE"})
 
 
+def test_no_number_of_a_patient_joins_two_figures(contents: dict[str, str]) -> None:
+    """Each figure counts its own patients; the numbers of the run (TET-07) would put a row together from several."""
+    assert not [name for name, text in contents.items() if re.search(r"\b(?:TET|GTT)-\d\d\b", text)]
+
+
+def test_times_of_single_patients_are_rounded(shared_run: Path) -> None:
+    """A tenth of a month is three days; a whole week is seven."""
+    rounded = {"time": 1, "TIME": 1, "END": 1, "MONTHS": 1, "WEEK": 0, "PCHG": 0}
+    seen = set()
+    for stem in STEMS:
+        page = (shared_run / f"{stem}.html").read_text(encoding="utf-8")
+        for inert in re.findall(r'<script type="application/json">(.*?)</script>', page):
+            for rows in json.loads(inert)["datasets"].values():
+                drawn = [row for row in rows if "TEXT" not in row]  # not the line of week 24
+                for name in rounded.keys() & set().union(*drawn):
+                    numbers = [row[name] for row in drawn if isinstance(row.get(name), float)]
+                    assert numbers == [round(number, rounded[name]) for number in numbers], name
+                    seen |= {name} if numbers else set()
+    assert seen == set(rounded), seen
+
+
 def test_listings_say_that_they_are_left_out(contents: dict[str, str]) -> None:
     page = contents["c3_tet.html"]
     assert page.count("Left out of the share edition") >= 4  # week 24, discordance, queries, pending
