@@ -190,6 +190,7 @@ class Plan(BaseModel):
         base = read_yaml(_params_folder() / f"{name}.yaml")
         known = kind_of(base).entry_names()
         given = {key: value for key, value in (changes or {}).items() if value is not None or key not in known}
+        _refuse_another(name, given.get("cohort"))
         return cls.build(f"params/{name}.yaml" + (" with the given changes" if given else ""), given, base)
 
     @classmethod
@@ -447,6 +448,16 @@ def _params_folder() -> Path:
         if (folder / "params").is_dir():
             return folder / "params"
     raise PlanError("folder", ["no folder params/ here or above; run from the project's folder"])
+
+
+def _refuse_another(name: str, cohort: object) -> None:
+    """Refuse the cohort of another plan: the numbers would stand under this notebook's title and narrative."""
+    if cohort is None or read_yaml(_params_folder() / f"{name}.yaml").get("cohort") == cohort:
+        return
+    for file in sorted(_params_folder().glob("*.yaml")):
+        if read_yaml(file).get("cohort") == cohort:
+            advice = f"is the cohort of params/{file.name}, and {name} is another; run {file.stem} with it"
+            raise PlanError(f"params/{name}.yaml with the given changes", [f"cohort: {cohort!r:.40} {advice}"])
 
 
 def _unknown(key: str, known: Iterable[str]) -> str:

@@ -37,3 +37,12 @@ def test_a_file_of_changes_read_as_a_plan_is_one_line_not_forty() -> None:
         CohortPlan.build("mine.yaml", {"window_days": 28})
     (line,) = refusal.value.problems
     assert "If mine.yaml holds changes only, name the plan they change: `--base c3_tet`" in line
+
+
+def test_the_plan_of_another_cohort_is_refused_by_name() -> None:
+    with pytest.raises(PlanError) as refusal:
+        CohortPlan.load("c3_tet", {"cohort": "PM"})
+    assert refusal.value.problems == (
+        "cohort: 'PM' is the cohort of params/c1_pm.yaml, and c3_tet is another; run c1_pm with it",
+    )
+    assert CohortPlan.load("c3_tet", {"cohort": "PILOT"}).cohort == "PILOT"
