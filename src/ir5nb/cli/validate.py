@@ -32,6 +32,8 @@ def validate(
     """Check the package against published values and, where R is installed, against R; write a dated page."""
     root = project()
     place = (target or root / "outputs" / "validation").resolve()
+    if not quick:
+        err.print("Running all known-value and property tests: many minutes; --quick runs a part in about one.")
     try:
         with folder.whole(place) as part:
             with err.status("running the tests" + (" (a part)" if quick else "")):
