@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from tests.seen import examples
 
-from ir5nb import tables, wording
+from ir5nb import analyses, charts, source, tables, wording
+from ir5nb.plan import CohortPlan
 from ir5nb.schema import RESULT_KEY, RESULTS
 from ir5nb.tables.numbers import Numbers
 
@@ -326,3 +327,29 @@ def test_tables_are_great_tables_with_named_scroll_boxes():
 def test_nan_key_parts_join_as_empty():
     row = dict.fromkeys(RESULT_KEY, "") | {"cohort": "c3", "time": np.nan, "group": None}
     assert tables.key_of(row) == "c3|||||||"
+
+
+@pytest.mark.parametrize(("statistic", "words"), [("alpha", "is above the planned 0.0500"), ("power", "is below the")])
+def test_the_card_says_that_a_design_breaks_its_plan(statistic, words):
+    rows = [result(statistic=f"{statistic}_exact", value=0.1596)]
+    assert "Caution" not in repr(tables.headline("Positive.", pd.DataFrame(rows)))
+    rows.append(result(statistic=f"{statistic}_missed", value=0.05))
+    card = repr(tables.headline("Positive.", pd.DataFrame(rows)))
+    assert "Caution" in card
+    assert "0.1596" in card
+    assert words in card
+
+
+def test_a_plan_whose_rates_alone_were_changed_is_found_out():
+    plan = CohortPlan.load("c4_atc", {"p0": 0.45, "p1": 0.5})
+    cohort = analyses.derive(source.read(plan.data, plan.mapping).as_of(plan.cutoff), plan)
+    told = analyses.headline(cohort).results.set_index("statistic")["value"]
+    assert told["alpha_missed"] == plan.alpha < told["alpha_exact"]
+    assert told["power_missed"] == plan.power > told["power_exact"]
+
+
+def test_a_chart_left_out_of_the_share_edition_says_so():
+    left = pd.DataFrame()
+    left.attrs["edition"] = "share"
+    assert "Left out of the share edition" in charts.ae_onset(left).to_dict()["description"]
+    assert "No patients" in charts.ae_onset(pd.DataFrame()).to_dict()["description"]

@@ -49,3 +49,11 @@ def test_the_share_edition_lists_none() -> None:
     cohort = analyses.derive(source.read(plan.data, plan.mapping).as_of(plan.cutoff), plan)
     assert analyses.queries(cohort, ()).empty
     assert isinstance(analyses.queries(cohort, ()), pd.DataFrame)
+
+
+def test_a_cohort_of_nobody_says_where_it_looked() -> None:
+    plan = CohortPlan.load("c3_tet", {"member_values": ["NOBODY"]})
+    cohort = analyses.derive(source.read(plan.data, plan.mapping).as_of(plan.cutoff), plan)
+    query = analyses.queries(cohort, ()).iloc[0]
+    assert query["PROBLEM"] == "no patient has NOBODY in ARMCD: the cohort is empty"
+    assert "member_values" in query["ACTION"]

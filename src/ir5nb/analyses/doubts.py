@@ -11,11 +11,11 @@ from ir5nb.analyses.cohort import Cohort
 from ir5nb.derive.conflicts import conflicts
 from ir5nb.derive.response_discordance import disease_after_complete_response
 
-Doubt = tuple[str, int | None, str, str, str, str]
+Doubt = tuple[str, int | None, str | None, str, str, str]
 
 
 def doubts(cohort: Cohort) -> list[Doubt]:
-    """List dates that contradict each other between tables, and disease recorded after a complete response.
+    """List dates that contradict each other, disease recorded after a complete response, and a cohort of nobody.
 
     Source: spec/endpoints.md (last news; a query that names both readings after a CR), issue 4.
 
@@ -27,7 +27,8 @@ def doubts(cohort: Cohort) -> list[Doubt]:
     Returns
     -------
     list of tuple
-        Table, line in its file (None: no single record), USUBJID, column, problem with its consequence, what to do.
+        Table, line in its file (None: no single record), USUBJID (None: no patient), column, problem with its
+        consequence, what to do.
     """
     dates = conflicts(cohort.subjects, cohort.tables)
     found: list[Doubt] = [
@@ -35,7 +36,14 @@ def doubts(cohort: Cohort) -> list[Doubt]:
          f"{row.problem}: {row.consequence}", row.action)
         for row in _rows(dates)
     ]  # fmt: skip
-    return [*found, *_after_complete_response(cohort)]
+    return [*_nobody(cohort), *found, *_after_complete_response(cohort)]
+
+
+def _nobody(cohort: Cohort) -> Iterator[Doubt]:
+    if cohort.subjects.empty:
+        column, values = cohort.plan.member_column, " or ".join(cohort.plan.member_values)
+        yield ("DM", None, None, column, f"no patient has {values} in {column}: the cohort is empty",
+               "if patients were expected, correct member_column and member_values in the plan")  # fmt: skip
 
 
 def _after_complete_response(cohort: Cohort) -> Iterator[Doubt]:

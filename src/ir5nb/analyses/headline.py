@@ -67,9 +67,14 @@ def success(plan: CohortPlan) -> str:
 
 
 def _planned(rows: Rows, plan: CohortPlan) -> None:
-    """Give the design in its numbers, the errors exact."""
+    """Give the design in its numbers, the errors exact; and the planned error or power that it does not keep."""
+    alpha, power = plan.design.alpha, plan.design.power
     rows.add(p0=plan.p0, p1=plan.p1, r1=plan.r1, n1=plan.n1, r=plan.r, n=plan.n)
-    rows.add(alpha_exact=plan.design.alpha, power_exact=plan.design.power)
+    rows.add(alpha_exact=alpha, power_exact=power)
+    if alpha > plan.alpha:
+        rows.add(alpha_missed=plan.alpha)
+    if power < plan.power:
+        rows.add(power_missed=plan.power)
 
 
 def _certainty(rows: Rows, cohort: Cohort) -> None:

@@ -183,15 +183,16 @@ def finished(
     )
 
 
-def nobody(*, title: str, subject: str, lang: Lang, left_out: bool = False) -> Chart:
-    """Draw the chart of an empty frame: it says that there is nothing to draw, or that this edition leaves it out.
+def nobody(*, title: str, subject: str, lang: Lang, of: pd.DataFrame | None = None) -> Chart:
+    """Draw the chart of an empty frame: it says that there is nothing to draw, or that the share edition leaves it out.
 
     Examples
     --------
     >>> nobody(title="T", subject="", lang="en").to_dict()["description"]
     'T. No patients: nothing to draw'
     """
-    said = say("left_out" if left_out else "chart.empty", lang)
+    left_out = of is not None and of.attrs.get("edition") == "share"
+    said = say("chart.left_out" if left_out else "chart.empty", lang)
     layer = alt.Chart(named("nobody")).mark_text(fontSize=14).encode(text=alt.Text("TEXT:N"))
     data = {"nobody": [{"TEXT": said}]}
     return finished([layer], data, title=title, subject=wording.label(subject, lang), alternative=said, height=120)

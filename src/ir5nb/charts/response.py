@@ -48,7 +48,7 @@ def waterfall(patients: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
     title = say("chart.waterfall", lang)
     seen = _measured(patients, ["PATIENT", "PCHG", "BOR", "NEWLES"], lang)
     if not seen:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, of=patients)
     seen = sorted(seen, key=lambda row: -row["PCHG"])
     for row in seen:
         row["SHORT"] = _SHORT.get(row["BOR"], row["BOR"])
@@ -152,7 +152,7 @@ def spider(visits: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name: 
     title = say("chart.spider", lang)
     seen = _measured(visits, ["PATIENT", "MONTHS", "PCHG", "BOR"], lang, ("NEWLES",))
     if not seen:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, of=visits)
     for row in seen:
         row["TIME"] = wording.decimal(row["MONTHS"], 1, lang)
     present = [row["BOR"] for row in seen]

@@ -146,7 +146,7 @@ def ae_heat(
     title = say("chart.ae_heat", lang)
     seen = records(heat, ["USUBJID", "AEDECOD", "ALEVEL", "GROUP"])
     if not seen:
-        return nobody(title=title, subject=subject, lang=lang, left_out=heat.attrs.get("edition") == "share")
+        return nobody(title=title, subject=subject, lang=lang, of=heat)
     sizes = pd.Series([row["AEDECOD"] for row in seen]).value_counts()
     terms = sorted(sizes.index, key=lambda term: (-int(sizes[term]), term))[:most]
     kept = [row | {"MARK": _letter(row["ALEVEL"])} for row in seen if row["AEDECOD"] in set(terms)]
@@ -199,7 +199,7 @@ def ae_onset(onset: pd.DataFrame, *, subject: str = "", lang: Lang = "en", name:
     title = say("chart.ae_onset", lang)
     seen = [row for row in records(onset, ["AESICAT", "MONTHS", "ALEVEL", "AEDECOD"]) if row["MONTHS"] is not None]
     if not seen:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, of=onset)
     sizes = pd.Series([row["AESICAT"] for row in seen]).value_counts()
     order = sorted(sizes.index, key=lambda text: (-int(sizes[text]), text))
     levels, colours = scale_of([row["ALEVEL"] for row in seen], GRADE_COLOURS)
@@ -257,7 +257,7 @@ def exposure(durations: pd.DataFrame, *, subject: str = "", lang: Lang = "en", n
         row for row in records(durations, ["PATIENT", "COHORT", "MONTHS", "ONGOING"]) if row["MONTHS"] is not None
     ]
     if not seen:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, of=durations)
     cohorts = list(dict.fromkeys(row["COHORT"] for row in seen))
     seen.sort(key=lambda row: (cohorts.index(row["COHORT"]), -row["MONTHS"], row["PATIENT"]))
     first = {row["COHORT"]: row["PATIENT"] for row in reversed(seen)}

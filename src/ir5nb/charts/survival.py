@@ -73,7 +73,7 @@ def kaplan_meier(
     title = say("chart.kaplan_meier", lang, endpoint=wording.label(endpoint, lang))
     steps = _grouped(records(curve, ["time", "survival", "lower", "upper"], ["group"]), "survival", lang)
     if not steps:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, of=curve)
     ticks = _grouped(records(censored, ["time", "survival"], ["group"]), "survival", lang)
     risk = _thinned(_grouped(records(at_risk, ["time", "n"], ["group"]), "", lang))
     end = last or max(row["time"] for row in (*steps, *ticks, *risk))
@@ -127,7 +127,7 @@ def cumulative_incidence(
     raw = records(curve, ["time", "incidence", "lower", "upper", "cause"])
     steps = _grouped([row | {"group": wording.label(row["cause"], lang)} for row in raw], "incidence", lang)
     if not steps:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, of=curve)
     risk = [] if at_risk is None else _thinned(_grouped(records(at_risk, ["time", "n"]), "", lang))
     end = last or max(row["time"] for row in (*steps, *risk))
     groups = list(dict.fromkeys(row["group"] for row in steps))

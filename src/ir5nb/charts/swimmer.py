@@ -59,7 +59,7 @@ def swimmer(
     title = say("chart.swimmer", lang)
     lanes = records(bars, ["PATIENT", "START", "END", "ONGOING"])
     if not lanes:
-        return nobody(title=title, subject=subject, lang=lang)
+        return nobody(title=title, subject=subject, lang=lang, of=bars)
     events = records(marks, ["PATIENT", "TIME", "MARK"])
     arrows = [{"PATIENT": row["PATIENT"], "TIME": row["END"], "MARK": "ONGOING"} for row in lanes if _goes_on(row)]
     counted = list(events)

@@ -25,7 +25,7 @@ Cutoff = Annotated[str | None, typer.Option(help="Date of the data cut, e.g. 202
 
 @app.command(epilog="Example: ir5nb run all --data export/2026-06-30 --cutoff 2026-06-30 --jobs 2")
 def run(
-    cohorts: Annotated[list[str], typer.Argument(help="c3 …, or all.")],
+    cohorts: Annotated[list[str], typer.Argument(help="c1 c2 c3 c4 c5 pooled_safety, or all.")],
     data: Data = None,
     cutoff: Cutoff = None,
     analysis: Annotated[str | None, typer.Option(help="interim or final; the plan's where omitted.")] = None,
@@ -56,7 +56,7 @@ def run(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="What was written, or what failed, as JSON.")] = False,
 ) -> None:
-    """Execute notebooks by Papermill and write pages, documents, figures, results and manifest to outputs/<run>/."""
+    """Make the reports: pages, documents, figures, results and manifest in outputs/<run>/."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half done is cleared away
     root = project()
     options = {"data": str(data.resolve()) if data else None, "cutoff": cutoff, "analysis": analysis, "lang": lang}

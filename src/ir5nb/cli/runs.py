@@ -63,7 +63,7 @@ def check(
         out.print(json.dumps(asdict(problem), default=str) if as_json else str(problem))
     errors = sum(1 + problem.further for problem in problems if problem.severity == "error")
     queries = sum(1 + problem.further for problem in problems) - errors
-    err.print(f"{errors} errors, {queries} queries")
+    err.print(f"{errors} error{'s' * (errors != 1)}, {queries} {'query' if queries == 1 else 'queries'}")
     raise typer.Exit(1 if errors else 0)
 
 

@@ -70,7 +70,8 @@ def headline(
         The decision in words, escaped.
     results
         `schema.RESULTS` rows: successes (note: what a success is), total, pending, estimate (method), lower, upper,
-        p_value; the design r1 n1 r n p0 p1 alpha_exact power_exact; readings, readings_same; predictive_power (note:
+        p_value; the design r1 n1 r n p0 p1 alpha_exact power_exact, and alpha_missed or power_missed, the planned
+        value, where the design does not keep it; readings, readings_same; predictive_power (note:
         its prior); not_evaluable (note: how such patients count), untreated. What is absent is left out.
 
     Examples
@@ -112,6 +113,8 @@ def _facts(numbers: Numbers, footing: Footing) -> list[tuple[str, Markup]]:
 _ANSWERS: Final = {  # line: the statistics it is filled with
     "card.success": (),
     "card.planned": ("r1", "n1", "r", "n", "p0", "p1", "alpha_exact", "power_exact"),
+    "card.alpha_missed": ("alpha_exact", "alpha_missed"),
+    "card.power_missed": ("power_exact", "power_missed"),
     "card.method": (),
     "card.readings": ("readings_same", "readings"),
     "card.chance": ("predictive_power",),

@@ -175,7 +175,9 @@ _LETTERS: Final = ("p0", "p1", "r1", "n1", "r", "n")  # the paper's symbols keep
 _SHORT: Final = {
     "total": "Treated patients counted", "pending": "Pending at week 24", "estimate": "Success rate",
     "lower": "Lower limit", "upper": "Upper limit", "p_value": "p-value (one-sided)",
-    "alpha_exact": "Exact type I error", "power_exact": "Exact power", "readings": "Readings that decide",
+    "alpha_exact": "Exact type I error", "power_exact": "Exact power",
+    "alpha_missed": "Planned type I error, not kept", "power_missed": "Planned power, not kept",
+    "readings": "Readings that decide",
     "readings_same": "Readings with the same decision", "untreated": "Included, not treated",
 }  # fmt: skip
 

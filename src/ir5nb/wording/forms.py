@@ -85,6 +85,7 @@ _OF_STATISTIC: Final = MappingProxyType(
     {"p_value": "p", "sd": "decimal2", "min": "measure", "max": "measure"}
     | dict.fromkeys(("p0", "p1", "alpha", "power"), "rate")
     | dict.fromkeys(("mean", "median", "q1", "q3", "geometric_mean", "en", "en_p0", "en_p1"), "decimal1")
+    | dict.fromkeys(("alpha_missed", "power_missed"), "probability")
     | dict.fromkeys(("alpha_exact", "power_exact", "pet", "pet_p0", "pet_p1", "rejection"), "probability")
     | dict.fromkeys(("conditional_power", "predictive_power", "predictive_probability"), "probability")
     | dict.fromkeys(("posterior_p0", "posterior_p1"), "probability")

@@ -189,6 +189,18 @@ PHRASES: Final = MappingProxyType(
             "activité retenue si plus de {r} sur {n}. p0 = {p0} (taux jugé sans intérêt), p1 = {p1} (taux jugé "
             "intéressant) ; risque unilatéral de première espèce exact {alpha_exact}, puissance {power_exact}.",
         ),
+        "card.alpha_missed": (
+            "Caution: the type I error of this design, {alpha_exact}, is above the planned {alpha_missed}: r1, n1, r "
+            "and n do not belong to this p0.",
+            "Attention : le risque de première espèce de ce plan, {alpha_exact}, dépasse le risque prévu de "
+            "{alpha_missed} : r1, n1, r et n ne correspondent pas à ce p0.",
+        ),
+        "card.power_missed": (
+            "Caution: the power of this design, {power_exact}, is below the planned {power_missed}: r1, n1, r and n do "
+            "not belong to this p1.",
+            "Attention : la puissance de ce plan, {power_exact}, est inférieure à la puissance prévue de "
+            "{power_missed} : r1, n1, r et n ne correspondent pas à ce p1.",
+        ),
         "card.method": (
             "How sure. Estimate and interval: {method}.",
             "Degré de certitude. Estimation et intervalle : {method}.",
@@ -222,6 +234,10 @@ PHRASES: Final = MappingProxyType(
         "card.cutoff": ("data cut-off", "gel des données"),
         "card.name": ("Headline", "Résultat principal"),
         # charts
+        "chart.left_out": (
+            "Left out of the share edition: it would show few patients, or each",
+            "Omis de l'édition partagée : il montrerait peu de patients, ou chacun",
+        ),
         "chart.empty": ("No patients: nothing to draw", "Aucun patient : rien à dessiner"),
         "chart.stage_plot": ("Successes against the Simon boundaries", "Succès et seuils du plan de Simon"),
         "chart.accrual": ("Accrual against the plan", "Inclusions observées et prévues"),

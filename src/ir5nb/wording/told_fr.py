@@ -274,6 +274,7 @@ _EVENTS: Final = (
     ("planned arm {text} but actual arm {text2}", "bras prévu {text} mais bras réel {text2}"),
 )
 _QUERIES: Final = (
+    ("no patient has {text} in {text2}: the cohort is empty", "aucun patient n'a {text} dans {text2} : cohorte vide"),
     (
         "last contact {day} is older than {record}: the later contact is the last news",
         "dernier contact le {day}, plus ancien que {record} : le contact le plus récent donne les dernières nouvelles",
@@ -411,6 +412,9 @@ WORDS: Final = MappingProxyType(
         "number the patient's records anew": "renuméroter les enregistrements du patient",
         "correct the visit or reader of one, or remove it": (
             "corriger la visite ou l'évaluateur de l'un, ou le supprimer"
+        ),
+        "if patients were expected, correct member_column and member_values in the plan": (
+            "si des patients étaient attendus, corriger member_column et member_values dans les paramètres"
         ),
         "ask the reader which one was meant": "demander au lecteur laquelle est la bonne",
         "correct the wrong one of the two dates": "corriger celle des deux dates qui est fausse",
