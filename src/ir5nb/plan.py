@@ -128,8 +128,10 @@ class Plan(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def value_of(self, key: str) -> str:
-        """Give the value of one entry as the YAML file would hold it, for display."""
+        """Give the value of one entry for display: lists and lists by name in plain words, the rest as YAML has it."""
         value = self.model_dump(mode="json")[key]
+        if isinstance(value, dict) and value:
+            return "; ".join(f"{name}: {_listed(part)}" for name, part in value.items())
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     @classmethod
@@ -458,6 +460,15 @@ def _refuse_another(name: str, cohort: object) -> None:
         if read_yaml(file).get("cohort") == cohort:
             advice = f"is the cohort of params/{file.name}, and {name} is another; run {file.stem} with it"
             raise PlanError(f"params/{name}.yaml with the given changes", [f"cohort: {cohort!r:.40} {advice}"])
+
+
+def _listed(part: object) -> str:
+    """Write a part of an entry in words, such as "dose 1200, every_days 21" or "Colitis, Autoimmune colitis"."""
+    if isinstance(part, dict):
+        return ", ".join(
+            f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in part.items()
+        )
+    return ", ".join(map(str, part)) if isinstance(part, list) else str(part)
 
 
 def _unknown(key: str, known: Iterable[str]) -> str:
