@@ -1,4 +1,4 @@
-"""A few facts as a small table: how a plan, a trial, a design or a result looks at the end of a notebook cell."""
+"""A few facts as a small table or as lines: how a plan, a trial or a result looks in a notebook and in a shell."""
 
 from __future__ import annotations
 
@@ -27,6 +27,24 @@ def table(title: str, facts: Mapping[str, object]) -> str:
         f'<tr><th scope="row">{escape(name)}</th><td>{_cell(value)}</td></tr>' for name, value in facts.items()
     )
     return f"<table><caption>{escape(title)}</caption><tbody>{rows}</tbody></table>"
+
+
+def lines(title: str, facts: Mapping[str, object]) -> str:
+    """Lay facts out as text, one a line, for a shell.
+
+    Parameters
+    ----------
+    title, facts
+        As in `table`.
+
+    Examples
+    --------
+    >>> print(lines("Design", {"n1": 11, "r1": None}))
+    Design
+      n1: 11
+      r1: –
+    """
+    return "\n".join([title, *(f"  {name}: {'–' if value is None else value}" for name, value in facts.items())])
 
 
 def _cell(value: object) -> str:

@@ -116,11 +116,16 @@ class Plan(BaseModel):
 
     assumed: Mapping[str, Assumption] = Field(default_factory=dict, exclude=True)
 
+    def __repr__(self) -> str:
+        return facts.lines(f"{type(self).__name__}: {self.title}", self._entries_told())
+
     def _repr_html_(self) -> str:
         """Show every entry at the end of a notebook cell, the assumed ones with their reason."""
+        return facts.table(f"Plan: {self.title}", self._entries_told())
+
+    def _entries_told(self) -> dict[str, str]:
         why = {key: f" (ASSUMED: {item.why})" for key, item in self.assumed.items()}
-        entries = {key: self.value_of(key) + why.get(key, "") for key in self.entry_names()}
-        return facts.table(f"Plan: {self.title}", entries)
+        return {key: self.value_of(key) + why.get(key, "") for key in self.entry_names()}
 
     @property
     def digest(self) -> str:

@@ -102,8 +102,14 @@ class Analysis:
             keys = self.results.loc[doubled, list(RESULT_KEY)].to_dict("records")
             raise ValueError(f"results of analysis {self.name!r} have a key twice: {keys[:3]}")
 
+    def __repr__(self) -> str:
+        return facts.lines(f"Analysis {self.name}", self._told())
+
     def _repr_html_(self) -> str:
         """Show the finding and the size of each part at the end of a notebook cell."""
+        return facts.table(f"Analysis {self.name}", self._told())
+
+    def _told(self) -> dict[str, str]:
         sizes = {"patients": f"{len(self.patients)} rows", "results": f"{len(self.results)} numbers"}
         parts = {f"series[{name!r}]": f"{len(frame)} rows" for name, frame in self.series.items()}
-        return facts.table(f"Analysis {self.name}", {"headline": self.headline, **sizes, **parts})
+        return {"headline": self.headline, **sizes, **parts}

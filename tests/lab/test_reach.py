@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from html import unescape
 
 import pandas as pd
 import pytest
@@ -104,6 +105,10 @@ def test_what_one_looks_at_shows_itself() -> None:
         assert text.startswith("<table><caption>")
         for word in words:
             assert word in text, word
+    for thing in (plan, trial, cohort, found):  # in a shell the same facts are lines
+        told = [line.partition(": ")[2] for line in repr(thing).splitlines()[1:]]
+        assert all(part in unescape(thing._repr_html_()) for part in told)
+        assert len(told) > 2
 
 
 def test_a_text_of_the_data_stays_text() -> None:

@@ -34,7 +34,7 @@ def edit(path: Path, change) -> None:
 def refused(ir5nb, export: Path) -> str:
     """Run on the spoilt export; what the command says. Nothing may be written."""
     out = export.parent / "runs"
-    done = ir5nb("run", "c3", "--data", export, "--out", out)
+    done = ir5nb("run", "c3", "--data", export, "--out", out, "--formats", "html")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert not out.exists() or not any(out.iterdir())
@@ -108,7 +108,7 @@ def test_an_empty_cohort_and_one_patient_give_a_whole_page(ir5nb, export: Path, 
         treated = dm[dm["ARMCD"].eq("TET") & dm["USUBJID"].isin(ex["USUBJID"])]
         patients = {treated["USUBJID"].iloc[0]}
     keep(export, patients)
-    done = ir5nb("run", "c3", "--data", export, "--out", export.parent / "runs", "--run", "small")
+    done = ir5nb("run", "c3", "--data", export, "--out", export.parent / "runs", "--run", "small", "--formats", "html")
     assert done.returncode == 0, done.stderr
     page = (export.parent / "runs" / "small" / "c3_tet.html").read_text(encoding="utf-8")
     for heading in ("1. What is decided", "4. Primary endpoint", "9. Where the numbers come from"):

@@ -90,11 +90,17 @@ class Cohort:
     times: pd.DataFrame
     status: pd.DataFrame
 
+    def __repr__(self) -> str:
+        return facts.lines(f"Cohort {self.plan.cohort}", self._told())
+
     def _repr_html_(self) -> str:
         """Show who is in the cohort and where it stands at the end of a notebook cell."""
+        return facts.table(f"Cohort {self.plan.cohort}", self._told())
+
+    def _told(self) -> dict[str, object]:
         status = {str(name): int(n) for name, n in self.status["STATUS"].value_counts(sort=False).items()}
         shown = {"data cut": self.cutoff, "members": len(self.subjects), "treated": len(self.treated)}
-        return facts.table(f"Cohort {self.plan.cohort}", {**shown, **status, "stands": self.reached.sentence})
+        return {**shown, **status, "stands": self.reached.sentence}
 
     @property
     def treated(self) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import altair as alt
 
 INK: Final = "#1a1a1a"
 GREY: Final = "#595959"
-PALE: Final = "#d0d0d0"
 # Okabe & Ito 2008; the order alternates dark and light so that neighbours differ in greyscale.
 PALETTE: Final = ("#0072B2", "#E69F00", "#1a1a1a", "#56B4E9", "#D55E00", "#009E73", "#CC79A7", "#595959")
 RESPONSE_COLOURS: Final = MappingProxyType(

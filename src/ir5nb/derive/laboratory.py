@@ -78,7 +78,7 @@ def _fill(given: npt.NDArray[np.float64], values: pd.DataFrame, rows: npt.NDArra
         compared = [_compare(part, value, bound) for bound in bounds]
         hit = np.any([met for met, _ in compared], axis=0)
         found[undecided & hit] = grade
-        unsure |= np.any([~known for _, known in compared], axis=0) & ~hit
+        unsure |= np.any([~known for _, known in compared], axis=0)
         undecided &= ~hit & np.any([known for _, known in compared], axis=0)
     found[undecided & ~unsure] = 0
     given[rows] = found

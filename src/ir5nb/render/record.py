@@ -7,7 +7,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -42,22 +42,6 @@ def write_manifest(folder: Path, entries: Mapping[str, object]) -> None:
     """Write `manifest.json` with the given entries and the fingerprint of every other file of the folder."""
     text = json.dumps({**entries, "files": fingerprints(folder)}, indent=2, sort_keys=True, default=str)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read the manifest of a run's folder.
-
-    Raises
-    ------
-    OSError
-        When there is none.
-    ValueError
-        When it is not one.
-    """
-    found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if not isinstance(found, dict):
-        raise ValueError(f"{folder / MANIFEST} is not the manifest of a run")
-    return found
 
 
 def records(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -125,7 +125,6 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-_UNDATED: Final = "records without this date cannot be ordered in time"
 _DECLARED: Final = (
     Domain(
         "DM",

@@ -68,14 +68,20 @@ class Trial:
         for name in ("fingerprints", "files"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
+    def __repr__(self) -> str:
+        return facts.lines("Trial", self._told())
+
     def _repr_html_(self) -> str:
         """Show the tables with their rows and patients at the end of a notebook cell."""
+        return facts.table("Trial", self._told())
+
+    def _told(self) -> dict[str, object]:
         rows = {
             name: f"{len(self.tables[name])} records of {self.tables[name]['USUBJID'].nunique()} patients, {file}"
             for name, file in self.files.items()
         }
         known = {"data cut": self.cutoff or "everything delivered", "queries": len(self.queries)}
-        return facts.table("Trial", {**known, "corrections": len(self.corrections), **rows})
+        return {**known, "corrections": len(self.corrections), **rows}
 
     def table(self, domain: str) -> pd.DataFrame:
         """Give one table; a domain that is absent has no rows and the columns the analysis needs.
