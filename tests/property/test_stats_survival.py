@@ -199,3 +199,12 @@ def test_one_sample_test_turns_with_the_null():
     short, long = one_sample_log_rank(time, event, 2.0), one_sample_log_rank(time, event, 200.0)
     assert short.z < 0 < long.z
     assert short.p_one_sided < 0.5 < long.p_one_sided
+
+
+@quick
+@given(patients)
+def test_the_number_at_risk_of_follow_up_counts_everyone_who_was_still_there(rows):
+    """A reverse curve takes tied deaths out of its risk set; those under a chart are still all with time >= t."""
+    time, event = columns(rows)
+    wanted = [sum(s >= t for s in time) for t in range(14)]
+    assert reverse_kaplan_meier(time, event).number_at_risk(range(14)).tolist() == wanted

@@ -33,7 +33,7 @@ def validate(
     root = project()
     place = (target or root / "outputs" / "validation").resolve()
     if not quick:
-        err.print("Running all known-value and property tests: many minutes; --quick runs a part in about one.")
+        err.print("All known-value and property tests take about three minutes; --quick runs a part in less than one.")
     try:
         with folder.whole(place) as part:
             with err.status("running the tests" + (" (a part)" if quick else "")):

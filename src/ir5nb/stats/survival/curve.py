@@ -148,6 +148,8 @@ class KaplanMeier:
     def number_at_risk(self, times: ArrayLike) -> Integers:
         """Return the number of subjects with time >= t, for each t of `times` (>= 0), shape as theirs.
 
+        Counted from those who leave, so that it holds for a reverse curve too, whose `at_risk` leaves out tied deaths.
+
         >>> from ir5nb.stats.survival import kaplan_meier
         >>> kaplan_meier([1, 2, 3, 4], [1, 0, 1, 0]).number_at_risk([0, 2, 5]).tolist()
         [4, 3, 0]
@@ -155,7 +157,8 @@ class KaplanMeier:
         wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
         require(bool((wanted >= 0.0).all()), "times >= 0 must hold, none NaN")
         index = np.searchsorted(self.time, wanted - _slack(wanted), side="left")
-        return np.append(self.at_risk, 0)[index]
+        staying = np.cumsum((self.events + self.censored)[::-1])[::-1]
+        return np.append(staying, 0)[index]
 
     def quantile(self, q: float) -> TimeQuantile:
         """Return the time by which a proportion q in (0, 1) has had the event, with Brookmeyer-Crowley limits.
