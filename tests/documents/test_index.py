@@ -3,10 +3,15 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser
 
+from ir5nb.cli import glance
+from ir5nb.cli.numbers import Numbers
+from ir5nb.plan import SafetyPlan
 from ir5nb.render import index
+from ir5nb.schema import RESULTS
 
 HOSTILE = '<script>alert(1)</script> {{7*7}} "><img src=x onerror=alert(2)>'
 
@@ -89,3 +94,18 @@ def test_a_name_that_could_leave_the_folder_is_refused() -> None:
 def test_equal_folders_give_equal_pages(folder: Path) -> None:
     first = index.write(folder, reports(), cutoff="2026-06-30").read_bytes()
     assert index.write(folder, reports(), cutoff="2026-06-30").read_bytes() == first
+
+
+def test_the_pooled_report_tells_how_many_had_a_severe_and_a_serious_event() -> None:
+    rows = [("TOTAL", "", "total", 108.0), ("TOTAL", "severe", "count", 62.0), ("TOTAL", "serious", "count", None),
+            ("TET", "severe", "count", 25.0)]  # fmt: skip
+    results = pd.DataFrame(
+        [dict.fromkeys(RESULTS, "") | {"cohort": cohort, "analysis": "ae_overview", "group": group,
+                                       "statistic": statistic, "value": value}
+         for cohort, group, statistic, value in rows]
+    ).astype({"value": float})  # fmt: skip
+    shown = glance.entry("pooled_safety", SafetyPlan.load("pooled_safety"), Numbers(results))
+    assert shown.facts == (
+        ("treated", "108"),
+        ("with a severe event (grade ≥ 3)", "62 of 108"),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ir5nb.analyses.safety import TOTAL
 from ir5nb.cli.numbers import Numbers
 from ir5nb.plan import CohortPlan, Plan
 from ir5nb.render import index
@@ -22,7 +23,7 @@ def entry(stem: str, plan: Plan, numbers: Numbers) -> index.Report:
         Its results, already masked in the share edition.
     """
     if not isinstance(plan, CohortPlan):
-        return index.report(stem, plan.title, lang=plan.lang)
+        return _safety(stem, plan, numbers.results)
     head = _values(numbers.results, "headline")
     people = _values(numbers.results, "analysis_sets", "count")
     return index.report(
@@ -31,6 +32,16 @@ def entry(stem: str, plan: Plan, numbers: Numbers) -> index.Report:
         successes=_whole(head, "successes"), evaluable=_whole(head, "total"), pending=_whole(head, "pending"),
         estimate=head.get("estimate"), lower=head.get("lower"), upper=head.get("upper"),
         assumed=bool(plan.assumed_in_primary), draft=numbers.draft,
+    )  # fmt: skip
+
+
+def _safety(stem: str, plan: Plan, results: pd.DataFrame) -> index.Report:
+    """Give the entry of the pooled report: how many were treated, and had a severe or a serious event."""
+    whole = results[results["cohort"].eq(TOTAL)]
+    people, events = _values(whole, "ae_overview", "total"), _values(whole, "ae_overview", "count")
+    return index.report(
+        stem, plan.title, lang=plan.lang, treated=_whole(people, ""), severe=_whole(events, "severe"),
+        serious=_whole(events, "serious"),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "title": "IMMUNORARE5: the platform at a glance", "cut": "Data cut", "edition": "Edition", "full": "full",
         "share": "share: no row of a patient, small numbers not shown", "included": "included", "planned": "planned",
         "treated": "treated", "successes": "successes", "pending": "pending", "stage": "stage",
+        "severe": "with a severe event (grade ≥ 3)", "serious": "with a serious event",
         "estimate": "estimate (interval)", "page": "Page", "figures": "Figures", "files": "Numbers and provenance",
         "failed": "This report failed", "reused": "Unchanged since the run before: taken from it.",
         "failed_of": "Reports that failed: {failed} of {all}.", "notebook": "Notebook", "of": "of",
@@ -38,7 +39,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "title": "IMMUNORARE5 : la plateforme en un coup d'œil", "cut": "Gel des données", "edition": "Édition",
         "full": "complète", "share": "partagée : aucune ligne de patient, petits nombres non montrés",
         "included": "inclus", "planned": "prévus", "treated": "traités", "successes": "succès",
-        "pending": "en attente", "stage": "étape", "estimate": "estimation (intervalle)", "page": "Page",
+        "pending": "en attente", "stage": "étape", "estimate": "estimation (intervalle)",
+        "severe": "avec un événement sévère (grade ≥ 3)", "serious": "avec un événement grave", "page": "Page",
         "figures": "Figures", "files": "Nombres et provenance", "failed": "Ce rapport a échoué",
         "reused": "Inchangé depuis l'exécution précédente : repris de celle-ci.",
         "failed_of": "Rapports en échec : {failed} sur {all}.", "notebook": "Notebook", "of": "sur",
@@ -107,6 +109,8 @@ def report(
     estimate: float | None = None,
     lower: float | None = None,
     upper: float | None = None,
+    severe: int | None = None,
+    serious: int | None = None,
     assumed: bool = False,
     draft: bool = False,
     problem: str = "",
@@ -127,6 +131,8 @@ def report(
         Where the cohort stands in its design, in words.
     estimate, lower, upper
         The estimate of the primary endpoint and its limits, in 0..1.
+    severe, serious
+        Treated patients with such an adverse event, of a safety report.
     assumed, draft
         Whether assumed values stand behind the result, and whether it is not final.
 
@@ -143,6 +149,8 @@ def report(
         "successes": _of(successes, evaluable, words),
         "pending": _number(pending),
         "estimate": _estimate(estimate, lower, upper, lang),
+        "severe": _of(severe, treated, words),
+        "serious": _of(serious, treated, words),
     }
     facts = tuple((words[name], value) for name, value in told.items() if value)
     badges = tuple(wording.say(kind, lang) for kind, holds in (("assumed", assumed), ("draft", draft)) if holds)
