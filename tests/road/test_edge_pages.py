@@ -115,6 +115,17 @@ def test_the_whole_report_is_rendered(situation, stem, tmp_path):
     assert expected(cut, status, told), told
 
 
+@pytest.mark.parametrize(("situation", "stem"), [(empty, "c3_tet"), (one_patient, "c4_atc")])
+def test_the_share_edition_is_rendered_too(situation, stem, tmp_path):
+    cohort = {row["USUBJID"] for row in demo()["dm"] if row["ARMCD"] == MEMBERS[stem]}
+    folder = written(situation(kept(demo(), cohort)), tmp_path)
+    shown, names = kernelless.run(stem, {"data": str(folder), "edition": "share"})
+    assert all(one.texts for one in shown)
+    assert "nan" not in " ".join(text for one in shown for text in one.texts).split()
+    assert not cohort & {text for one in shown for text in one.texts}
+    assert len(ir5nb.analyses.results(names["cohort"])) > 100
+
+
 EXPECTED = {
     "empty": lambda cut, status, told: len(cut.subjects) == 0 and "0 successes in 0 patients" in told,
     "one_patient": lambda cut, status, told: len(cut.treated) == 1 and " in 1 patient;" in told,

@@ -79,10 +79,10 @@ def _without_person(frame: pd.DataFrame, new: Mapping[str, str]) -> pd.DataFrame
     kept = frame.drop(columns=[name for name in _PERSONAL if name in frame.columns])
     told: dict[str, Any] = {}
     if "USUBJID" in kept.columns:
-        told["USUBJID"] = kept["USUBJID"].map(new)
+        told["USUBJID"] = kept["USUBJID"].map(new).astype(object)  # a map of no rows gives numbers, which join no text
     if "SITEID" in kept.columns:  # told apart, so that they can be counted, and no more
         codes = pd.Series(pd.factorize(kept["SITEID"])[0], index=kept.index)
-        told["SITEID"] = codes.map("centre {}".format).where(codes >= 0)
+        told["SITEID"] = codes.map("centre {}".format).where(codes >= 0).astype(object)
     for name in ("reason", "CBORREAS"):
         if name in kept.columns:
             told[name] = ""
