@@ -35,8 +35,12 @@ FAILED = re.compile(r"Cell \d+: Cell outputs differ\s+Input:\s+(.*?)\s+Traceback
 
 
 def compare_notebook(root: Path, package: Path) -> subprocess.CompletedProcess[str]:
-    """Run nbval on the cohort 3 notebook with the package found at `package` first."""
-    command = [sys.executable, "-m", "pytest", "--nbval", "notebooks/c3_tet.ipynb", "-q", "-p", "no:cacheprovider"]
+    """Run nbval on the cohort 3 notebook with the package found at `package` first.
+
+    `-rN`: where the variable CI is set, pytest's closing summary repeats each failure at full length.
+    """
+    options = ["--nbval", "notebooks/c3_tet.ipynb", "-q", "-rN", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *options]
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     return subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, timeout=600, check=False
