@@ -49,14 +49,12 @@ def compare(
 
 
 def _found(name: str) -> Path:
-    """Find the folder of a run; a pointer that is a file (no symlinks there) names the folder beside it."""
+    """Find the folder of a run, given as its path or its name, or by the pointer `latest`."""
     places = [place for place in (Path(name), Path("outputs") / name) if place.exists()]
     if not places:
         fail(f"No run {name!r}: give the folder of a run, or its name in outputs/.", code=2)
-    if places[0].is_dir():
-        return places[0]
     try:
-        return places[0].with_name(folder.name(places[0].read_text(encoding="utf-8")[:200].strip()))
+        return folder.pointed(places[0])
     except ValueError:  # not a name, or not text
         fail(f"{name!r} is a file, not the folder of a run.", code=2)
 

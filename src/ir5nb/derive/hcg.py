@@ -22,12 +22,11 @@ from ir5nb.derive.verdicts import treated
 from ir5nb.derive.weekly import Flags, normal_runs, plateaus, rises, thinned
 
 __all__ = [
-    "BRIEF", "DEFAULT", "ON_TREATMENT", "OUTCOMES", "PARAMETERS", "Rules", "adhcg", "hysterectomies", "outcomes",
+    "DEFAULT", "ON_TREATMENT", "OUTCOMES", "PARAMETERS", "Rules", "adhcg", "hysterectomies", "outcomes",
     "resistance",
 ]  # fmt: skip
 
 _DAY: Final = np.timedelta64(1, "D")
-BRIEF: Final = ("USUBJID", "LANDMARKDT", "ENDDT", "STOPDT", "STOPDOM", "BASELEVEL", "BASEDT", "LASTDT", "NORMDT")
 
 
 def _treatment_end(begun: pd.DataFrame, rules: Rules) -> tuple[Dates, Texts]:
@@ -157,7 +156,7 @@ def outcomes(
     Returns
     -------
     DataFrame
-        `OUTCOMES` (`BRIEF`), one row per treated patient; dates NaT where it did not happen.
+        `OUTCOMES` (brief: some of them), one row per treated patient; dates NaT where it did not happen.
 
     Raises
     ------

@@ -121,17 +121,20 @@ def point(target: Path) -> None:
     new.replace(pointer)
 
 
-def pointed(folder: Path) -> Path:
-    """Give the folder that a path names: itself, or what a pointer written as text says.
+def pointed(path: Path) -> Path:
+    """Give the folder of a run that a path names: itself, or what a pointer written as text says.
 
     Parameters
     ----------
-    folder
+    path
         A run's folder, or `latest`.
+
+    Raises
+    ------
+    ValueError
+        When the path is a file that names no folder.
     """
-    if folder.is_file() and folder.name == POINTER:
-        return folder.with_name(name(folder.read_text(encoding="utf-8").strip()))
-    return folder
+    return path.with_name(name(path.read_text(encoding="utf-8")[:200].strip())) if path.is_file() else path
 
 
 def name(text: str) -> str:
