@@ -12,6 +12,8 @@ from typing import Any, Final
 import pypandoc
 from nbconvert.filters import markdown2html
 
+from ir5nb.render.widths import Column, full, widths
+
 CHART: Final = "application/vnd.vegalite.v5+json"
 Node = dict[str, Any]  # one element of pandoc's tree: {"t": its kind, "c": its content}
 # What is of no use on paper, and makes up three quarters of the markup.
@@ -23,8 +25,6 @@ _BARE: Final = ["", [], []]  # no identifier, no class, no attribute
 _BLOCKS: Final = {"Para", "Plain", "BulletList", "OrderedList", "BlockQuote", "CodeBlock", "Header", "Div"}
 _NOTHING: Final[Node] = {"t": "Str", "c": "\u00a0"}  # an empty cell is as high as the others
 _FEW: Final = 7  # columns that an upright page takes
-_COUNT: Final = 18  # characters of the longest count, as in 106 (98.1%) [700]
-_GAP: Final = 2  # characters between two columns
 _WHITE: Final = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
 
 
@@ -37,18 +37,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table with its title and its footnotes.
-
-    Of each column `longest` is the length of its longest line, `words` of its longest word; `beyond` is the length of
-    all that does not fit into its cells where the column is no wider than that word.
-    """
+    """A table with its title, its footnotes and the measures of its columns."""
 
     title: Sequence[Node]
     table: Node
     notes: Sequence[Sequence[Node]]
-    longest: tuple[int, ...]
-    words: tuple[int, ...]
-    beyond: tuple[int, ...] = ()
+    columns: Sequence[Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,28 +152,22 @@ def _sheet(content: Sequence[Any]) -> Sheet:
     columns = [[{"t": side}, {"t": "ColWidthDefault"}] for side in sides]
     laid = [_BARE, [None, []], columns, [_BARE, _plain_rows(heads)], [[_BARE, 0, [], _plain_rows(rows)]], [_BARE, []]]
     notes = [_line(cell) for row in foot for cell in row[1]]
-    return Sheet(title, {"t": "Table", "c": laid}, notes, *_lengths(_texts(rows, count), _texts(heads, count)))
+    return Sheet(title, {"t": "Table", "c": laid}, notes, _measured(_texts(rows, count), _texts(heads, count)))
 
 
-def _lengths(said: list[list[str]], named: list[list[str]]) -> tuple[tuple[int, ...], ...]:
-    """Give of each column its longest line, its longest word, and what is beyond a column as wide as that word."""
-    lines = [
-        [len(line) for text in cells for line in text.splitlines()]
-        + [_bold(line) for line in "\n".join(names).splitlines()]
-        for cells, names in zip(said, named, strict=True)
-    ]
-    words = [
-        max(
-            [
-                1,
-                *(len(word) for text in cells for word in text.split()),
-                *(_bold(word) for word in " ".join(names).split()),
-            ]
+def _measured(said: list[list[str]], named: list[list[str]]) -> list[Column]:
+    """Measure each column: `said` are the texts of its cells, `named` of its heads."""
+    return [
+        Column(
+            head=tuple(_bold(line) for text in names for line in text.splitlines()),
+            body=tuple(len(line) for text in cells for line in text.splitlines()),
+            word=max(
+                (1, *(len(word) for text in cells for word in text.split()),
+                 *(_bold(word) for text in names for word in text.split()))
+            ),
         )
         for cells, names in zip(said, named, strict=True)
-    ]
-    beyond = [sum(max(0, line - word) for line in column) for column, word in zip(lines, words, strict=True)]
-    return tuple(max(column, default=1) for column in lines), tuple(words), tuple(beyond)
+    ]  # fmt: skip
 
 
 def _bold(text: str) -> int:
@@ -281,32 +269,21 @@ def runs(parts: Sequence[Part], tall: Collection[int]) -> list[tuple[bool, list[
     return [(alone, run) for alone, run in found if run]
 
 
-def least(sheet: Sheet) -> int:
-    """Give the characters that a table needs side by side when every cell is broken at each blank.
-
-    Examples
-    --------
-    >>> least(Sheet([], {}, [], longest=(11, 174), words=(11, 13)))
-    28
-    """
-    return sum(sheet.words) + _GAP * len(sheet.words)
-
-
 def broad(parts: Sequence[Part], room: int) -> bool:
     """Tell whether most tables have columns of counts that do not fit side by side, so that all pages lie sideways.
 
     Examples
     --------
-    >>> broad([Sheet([], {}, [], longest=(30, *(16,) * 8), words=(10, *(7,) * 8))], room=112)
+    >>> broad([Sheet([], {}, [], [Column((), (30,), 10), *[Column((), (16,), 7)] * 8])], room=112)
     True
     """
     sheets = [part for part in parts if isinstance(part, Sheet)]
-    wide = [sheet for sheet in sheets if len(sheet.words) > _FEW and sum(sheet.longest) > room]
+    wide = [one for one in sheets if len(one.columns) > _FEW and sum(column.longest for column in one.columns) > room]
     return 2 * len(wide) > len(sheets)
 
 
 def sized(sheet: Sheet, room: int, always: bool = False) -> Node:
-    """Give the table with the widths of its columns, where its lines do not fit; longer columns get more of the room.
+    """Give the table with the widths of its columns, where its lines do not fit.
 
     Parameters
     ----------
@@ -317,40 +294,15 @@ def sized(sheet: Sheet, room: int, always: bool = False) -> Node:
     always
         Give widths also where every line fits.
     """
-    full = sum(sheet.longest) + _GAP * len(sheet.longest)
-    if full <= room and not always:
+    if full(sheet.columns) <= room and not always:
         return sheet.table
-    more = _shared(sheet, max(0, min(room, full) - least(sheet)))
-    given = [word + _GAP + extra for word, extra in zip(sheet.words, more, strict=True)]
+    given = widths(sheet.columns, room)
     sides = [side for side, _ in sheet.table["c"][2]]
     columns = [
         [side, {"t": "ColWidth", "c": round(wide / max(room, sum(given)), 4)}]
         for side, wide in zip(sides, given, strict=True)
     ]
     return {"t": "Table", "c": [*sheet.table["c"][:2], columns, *sheet.table["c"][3:]]}
-
-
-def _shared(sheet: Sheet, free: float) -> list[float]:
-    """Share the room that is left among the columns; none gets more than it can use.
-
-    Columns of counts are kept on one line where that is possible. A row is as high as its highest cell, so of the
-    others the column with the most text beyond it counts more than by its length.
-    """
-    most = [line - word for line, word in zip(sheet.longest, sheet.words, strict=True)]
-    short = [line <= _COUNT for line in sheet.longest]
-    counts = sum(each for each, one in zip(most, short, strict=True) if one)
-    given = [float(each) if one and counts <= free else 0.0 for each, one in zip(most, short, strict=True)]
-    free -= sum(given)
-    weights = [max(1, beyond) ** 2 for beyond in sheet.beyond or most]
-    order = sorted(
-        (place for place in range(len(most)) if not given[place]),
-        key=lambda place: (most[place] / weights[place], place),
-    )
-    for done, place in enumerate(order):  # what one column cannot use is left to the others
-        left = sum(weights[other] for other in order[done:])
-        given[place] = min(most[place], free * weights[place] / left)
-        free -= given[place]
-    return given
 
 
 def leads(sheet: Sheet) -> list[bool]:

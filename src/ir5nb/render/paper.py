@@ -13,9 +13,10 @@ import pypandoc
 import typst
 
 from ir5nb.render import figures
-from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, least, respelled, runs
+from ir5nb.render.article import Card, Drawing, Node, Part, Sheet, Text, broad, respelled, runs
 from ir5nb.render.grid import grid
 from ir5nb.render.identity import AUTHOR, Identity
+from ir5nb.render.widths import least
 
 _LOOK: Final = Path(__file__).parent / "template" / "document" / "report.typ"
 _UPRIGHT: Final = 122  # characters of small type that fit side by side on an upright page
@@ -81,7 +82,7 @@ def _blocks(parts: Sequence[Part], colon: str, sideways: bool) -> Iterator[Node]
 
 
 def _sheet(sheet: Sheet, sideways: bool) -> Iterator[Node]:
-    turned = not sideways and least(sheet) > _UPRIGHT
+    turned = not sideways and least(sheet.columns) > _UPRIGHT
     yield _raw("#turned[" if turned else "#upright[")
     yield from _wrapped("table-title", sheet.title)
     yield respelled(grid(sheet, _SIDEWAYS if sideways or turned else _UPRIGHT), _mark)

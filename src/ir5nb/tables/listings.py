@@ -202,7 +202,9 @@ def provenance(
         lines.append(Line(level(section, lang), head=True))
         for row in part.to_dict("records"):
             cells = [prose(row["VALUE"], lang), *([prose(row["DETAIL"], lang)] if wide else [])]
-            lines.append(Line(level(row["ITEM"], lang), tuple(cells), level=1))
+            # The entries of a plan keep the names that they are typed by.
+            item = text(row["ITEM"]) if section == "reading" else level(row["ITEM"], lang)
+            lines.append(Line(item, tuple(cells), level=1))
     heads = [text(label(name, lang)) for name in (["VALUE", "DETAIL"] if wide else ["VALUE"])]
     name, stub = text(label(title, lang) if title else say("title.provenance", lang)), text(label("ITEM", lang))
     return build(id, name, stub, heads, lines, notes=footing.lines(lang), footing=footing, lang=lang, align="left")
