@@ -71,7 +71,7 @@ def widths(columns: Sequence[Column], room: int) -> list[int]:
     A column of counts, and names of two lengths:
 
     >>> widths([Column((4,), (60, 60, 60), 13), Column((4,), (20, 20, 20), 10), Column((1,), (10, 10), 7)], room=60)
-    [25, 22, 12]
+    [26, 22, 12]
     """
     given = [column.word for column in columns]
     whole = [max((column.word, *column.body)) for column in columns]
@@ -87,7 +87,10 @@ def widths(columns: Sequence[Column], room: int) -> list[int]:
             for more in range(1, free - sum(given) + 1)
         )
         saved, place, more = max(steps, key=itemgetter(0))
-        if not saved:
+        if not saved:  # what is left may still save a line, as no count of characters is exact
+            lacking = [column.longest - width for column, width in zip(columns, given, strict=True)]
+            place = lacking.index(max(lacking))
+            given[place] += min(lacking[place], free - sum(given))
             break
         given[place] += more
     return [width + GAP for width in given]
