@@ -5,12 +5,14 @@ covariates, two causes; d2, d4 and d6 in whole days with many ties), crr and cox
 """
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from ir5nb.stats.survival import fine_gray, gray_test, log_rank, proportional_hazards, proportionality
+from ir5nb.stats.survival.newton import maximise
 
 GOLDEN = Path(__file__).parent / "stats"
 CLOSED = 1e-12
@@ -145,12 +147,48 @@ def test_without_competing_events_and_censoring_the_models_agree():
     assert gray_test(time, event, group).scores == pytest.approx(np.subtract(test.observed, test.expected), abs=1e-12)
 
 
+SMALL = {  # R 4.2.2, cmprsk 2.2.11: cuminc(time, cause, group)$Tests["1", "stat"]
+    "the pooled incidence ends at 1.5": (
+        [1, 1, 1, 2, 2, 5, 7, 8, 12, 12, 13, 13, 7, 9, 10, 11, 13, 14, 19, 22],
+        [1, 2, 1, 1, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2, 2, 1, 2, 2, 1, 1],
+        "aaaaaaaaaaaabbbbbbcc",
+        7.1664406581172,
+    ),
+    "it passes 1 while two groups are at risk": (
+        [3, 5, 5, 5, 6, 2, 5, 7, 1, 3, 4, 4], [1] * 12, "aaaaabccdddd", 11.3091927126074,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("small", SMALL.values(), ids=SMALL)
+def test_gray_where_the_pooled_incidence_reaches_1(small):
+    time, cause, group, statistic = small
+    assert gray_test(time, cause, list(group)).chi_square == pytest.approx(statistic, rel=1e-12)
+
+
 def test_times_equal_up_to_floating_noise_are_one_time_here_too():
     """0.1 + 0.2 and 0.3 are one time: tied events, one risk set."""
     noisy, exact = [0.3, 0.1 + 0.2, 0.7, 0.9, 1.1, 1.3], [0.3, 0.3, 0.7, 0.9, 1.1, 1.3]
     cause, group, x = [1, 1, 2, 1, 0, 2], list("ababab"), {"x": [1.0, 0.0, 1.0, 1.0, 0.0, 0.0]}
     assert gray_test(noisy, cause, group) == gray_test(exact, cause, group)
     assert fine_gray(noisy, cause, x) == fine_gray(exact, cause, x)
+
+
+def test_newton_halves_a_step_that_goes_too_far():
+    """From 0 the first step on -log cosh(b - 3) leads to 100, where the likelihood is lower."""
+    tried = []
+
+    def hill(beta):
+        tried.append(float(beta[0]))
+        away = beta - 3.0
+        return SimpleNamespace(
+            log_likelihood=-float(np.log(np.cosh(away[0]))),
+            score=-np.tanh(away),
+            information=np.array([[1.0 / np.cosh(away[0]) ** 2]]),
+        )
+
+    assert maximise(hill, 1)[2] == pytest.approx([3.0], abs=1e-9)
+    assert tried[1] > 100 > tried[2] > tried[3] > 0
 
 
 def test_the_name_of_the_other_cause_does_not_matter():

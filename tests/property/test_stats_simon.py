@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ir5nb.stats.monitoring import conditional_power, curtailed, look, predictive_power
-from ir5nb.stats.simon import SimonDesign, decision_rules, green_dahlberg, operating_characteristics, search
+from ir5nb.stats.simon import SimonDesign, decision_rules, green_dahlberg, hunt, operating_characteristics, search
 
 LIMIT = 1e-12
 N = 22
@@ -115,6 +115,15 @@ def test_the_search_begins_where_a_randomised_test_first_has_the_power(setting):
     first = search(*setting).certificate.n_first
     enough = [n for n in range(1, first + 5) if randomised_power(n, p0, p1, alpha) >= power]
     assert enough[0] == first
+
+
+@pytest.mark.parametrize("setting", [(0.001, 0.035, 0.01, 0.5), (0.2, 0.5, 0.05, 0.8), (0.7, 0.9, 0.1, 0.8)])
+def test_the_search_does_not_depend_on_its_first_table(setting, monkeypatch):
+    """With the first setting the guessed table holds no n that can have the power; with the others it does."""
+    found = search(*setting)
+    for size in (2, 7, 400):
+        monkeypatch.setattr(hunt, "_likely_size", lambda *_, size=size: size)
+        assert search(*setting) == found
 
 
 @pytest.mark.parametrize("setting", [(0.2, 0.5, 0.1, 0.8), (0.5, 0.8, 0.2, 0.8), (0.3, 0.65, 0.1, 0.7)])

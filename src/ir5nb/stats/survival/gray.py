@@ -120,16 +120,18 @@ def _variance(c: _Curves) -> Floats:
     pooled = np.cumsum(events / total)
     pooled_before = np.concatenate(([0.0], pooled[:-1]))
     now = c.scaled[:, :, None] * (np.eye(k) - (c.scaled / total[:, None])[:, None, :])
-    drift = np.cumsum(now * (events / (total * (1.0 - pooled_before)))[:, None, None], axis=0)
-    left = np.where(c.after > 0.0, (1.0 - pooled[:, None]) / np.where(c.after > 0.0, c.after, 1.0), np.nan)
-    later = drift[-1] - drift
+    left_over = 1.0 - pooled_before  # 0 where the pooled incidence has reached 1: nothing is left to expect
+    some = np.abs(left_over) > 1e-9
+    hazard = np.divide(events, total * left_over, out=np.zeros_like(total), where=some)
+    drift = np.cumsum(now * hazard[:, None, None], axis=0)
+    left = (1.0 - pooled[:, None]) / np.where(c.after > 0.0, c.after, 1.0)
+    later = drift[-1] - drift  # 0 for a group of whom nobody is left
     safe = np.maximum(c.at_risk, 1.0)
     rate = c.before * events[:, None] / (total[:, None] * safe)
     own = np.where(c.at_risk > 0, rate * _tied(events[:, None], total[:, None] * c.before), 0.0)
     other = np.where(c.after > 0.0, (c.before / safe) ** 2 * c.other * _tied(c.other, safe), 0.0)
-    kept = np.nan_to_num(left)[:, None, :]
-    by_own = now + np.where(np.isnan(left), 0.0, 1.0 - left)[:, None, :] * later
-    by_other = kept * later
+    by_own = now + (1.0 - left)[:, None, :] * later
+    by_other = left[:, None, :] * later
     return np.asarray(
         np.einsum("tig,tjg,tg->ij", by_own, by_own, own) + np.einsum("tig,tjg,tg->ij", by_other, by_other, other)
     )
