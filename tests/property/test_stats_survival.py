@@ -83,6 +83,15 @@ def test_restricted_mean_is_the_area(rows):
     assert kaplan_meier(time, event).rmst(last).estimate == pytest.approx(float(area), abs=1e-10)
 
 
+def test_limits_of_the_restricted_mean_lie_as_far_above_as_below():
+    time = np.arange(1, 21)
+    mean = kaplan_meier(time, time % 3 > 0, level=0.9).rmst(18)
+    half = 1.6448536269514722 * mean.std_error
+    assert (mean.lower, mean.upper) == pytest.approx((mean.estimate - half, mean.estimate + half), rel=1e-12)
+    whole = kaplan_meier([1, 2], [1, 1], level=0.99999).rmst(2)
+    assert (whole.lower, whole.upper) == (0.0, 2.0)  # no mean lies outside
+
+
 @quick
 @given(patients)
 def test_reverse_curve(rows):
