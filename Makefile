@@ -10,7 +10,7 @@ report: .venv/ready  ## Run cohort 3 on the embedded demo data; prints the path 
 	$(BIN)/ir5nb run c3
 
 test: .venv/ready check  ## Linters, types, then every test
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: .venv/ready
 	$(BIN)/ruff check .

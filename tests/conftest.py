@@ -26,6 +26,18 @@ QUIET = [
 SHARED = Path(os.environ.get("IR5NB_SHARED", ROOT.parent / "shared"))
 
 
+# Files of tests that take longest, by time: they begin first, so that no worker is left alone with one at the end.
+LONGEST = (
+    "test_pages_of_docs", "test_page", "test_masking", "test_truth", "test_lab", "test_cluster", "test_killed",
+    "test_real_data", "test_edge_pages", "test_tagged", "test_papermill", "test_same_as_the_report",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT

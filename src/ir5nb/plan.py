@@ -132,6 +132,19 @@ class Plan(BaseModel):
         """SHA-256 of every value that can change a number, so that two runs can be told apart."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
+    @property
+    def assumed_in_safety(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the adverse events: how long they count, which are special."""
+        return self._assumed_of(("ae_months", "aesi"))
+
+    @property
+    def assumed_in_exposure(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the dose intensity."""
+        return self._assumed_of(("planned_doses",))
+
+    def _assumed_of(self, keys: Iterable[str]) -> tuple[str, ...]:
+        return tuple(key for key in keys if key in self.assumed)
+
     def value_of(self, key: str) -> str:
         """Give the value of one entry for display: lists and lists by name in plain words, the rest as YAML has it."""
         value = self.model_dump(mode="json")[key]
@@ -280,17 +293,17 @@ class CohortPlan(Plan):
     @property
     def assumed_in_design(self) -> tuple[str, ...]:
         """Names of the assumed entries behind the design."""
-        return tuple(key for key in _DESIGN if key in self.assumed)
+        return self._assumed_of(_DESIGN)
 
     @property
     def assumed_in_primary(self) -> tuple[str, ...]:
         """Names of the assumed entries behind the primary result: the design and the readings of the endpoint."""
-        return self.assumed_in_design + tuple(key for key in _ENDPOINT if key in self.assumed)
+        return self.assumed_in_design + self._assumed_of(_ENDPOINT)
 
     @property
     def assumed_in_accrual(self) -> tuple[str, ...]:
         """Names of the assumed entries behind the planned accrual."""
-        return tuple(key for key in ("n", "accrual_start") if key in self.assumed)
+        return self._assumed_of(("n", "accrual_start"))
 
     @property
     def landmark_months(self) -> float:
@@ -322,6 +335,11 @@ class SafetyPlan(Plan):
         if isinstance(self.cohorts, tuple):
             return {name: {"like": name} for name in self.cohorts}
         return {name: {"cohort": name, **entries} for name, entries in self.cohorts.items()}
+
+    @property
+    def assumed_in_exposure(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind the dose intensity, of any cohort."""
+        return tuple(dict.fromkeys(key for plan in self.cohort_plans for key in plan.assumed_in_exposure))
 
     @property
     def cohort_plans(self) -> tuple[CohortPlan, ...]:
@@ -369,6 +387,11 @@ class HormonePlan(CohortPlan):
     weekly_max_days: Annotated[int, Field(ge=1, le=365)] | None
     rfs_resistance: bool
     rfs_death: bool
+
+    @property
+    def assumed_in_resistance(self) -> tuple[str, ...]:
+        """Names of the assumed entries behind resistance."""
+        return self._assumed_of(("rise", "plateau", "weekly_min_days", "weekly_max_days", "on_treatment"))
 
 
 _KINDS: Mapping[object, type[Plan]] = {

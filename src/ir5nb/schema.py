@@ -24,11 +24,12 @@ STATUSES: Final = ("SUCCESS", "FAILURE", "PENDING")
 
 DAYS_PER_MONTH: Final = 30.4375  # A17: months are days / 30.4375, for display only
 LANDMARK_DAYS: Final = 168  # 24 weeks
+FEW_PATIENTS: Final = 10  # spec/report.md, "Form": of fewer no quantile beyond the last event is told
 
 # Derived tables: other programs rely on these names (spec/endpoints.md).
 ADSL: Final = (
     "USUBJID", "SITEID", "COHORT", "SUBTYPE", "REGIMEN", "INCLDT", "TRTSDT", "TRTEDT", "EOTDT", "EOTREAS",
-    "LSTALVDT", "DTHDT", "ITTFL", "SAFFL", "EVALFL", "EXCLREAS",
+    "LSTALVDT", "DTHDT", "DTHDTF", "ITTFL", "SAFFL", "EVALFL", "EXCLREAS",
 )  # fmt: skip
 ADRS: Final = (
     "USUBJID", "EVAL", "PARAMCD", "ADT", "AVALC", "AVISIT", "AVISITN", "SUMDIAM", "NADIR", "SRCDOM", "SRCSEQ", "reason",

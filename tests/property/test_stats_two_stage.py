@@ -215,6 +215,16 @@ def test_attained_stage_2_keeps_the_type_1_error(design, change):
     assert total <= design.alpha + ROUNDING
 
 
+@pytest.mark.parametrize("p", [0.5, 0.8])
+def test_nothing_is_higher_than_the_highest_class(p):
+    """Koyama and Chen leave outcomes with x1 > r in one class, the highest; ordered by total only all successes are."""
+    design = SimonDesign(1, 10, 5, 29, 0.1, 0.3)
+    assert AttainedTails(design, 10, 14, 6, 0, koyama_chen=True).at_most(p) == 1.0
+    assert AttainedTails(design, 10, 14, 5, 14, koyama_chen=True).at_most(p) < 1.0
+    assert AttainedTails(design, 10, 14, 10, 14).at_most(p) == 1.0
+    assert AttainedTails(design, 10, 14, 10, 13).at_most(p) < 1.0
+
+
 @pytest.mark.parametrize("koyama_chen", [False, True])
 @pytest.mark.parametrize("n1", [9, 10])
 def test_p_value_after_attained_sizes_is_valid_and_agrees_with_the_decision(n1, koyama_chen):

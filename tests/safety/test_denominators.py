@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from ir5nb import charts, source
+from ir5nb import charts, source, tables
 from ir5nb.analyses import safety, safety_outcomes, safety_special
 from ir5nb.analyses.cohort import Cohort, derive
 from ir5nb.analyses.safety_counts import Groups, count
@@ -134,6 +134,51 @@ def test_the_flaws_of_the_demo_data_come_out_as_queries(gathered: safety.Safety)
     assert set(zip(ungraded["USUBJID"], ungraded["AESEQ"], strict=True)) == {
         ("IR5-01-5015", 3), ("IR5-03-3021", 1), ("IR5-05-3023", 3), ("IR5-10-3041", 9)
     }  # fmt: skip
+
+
+def test_an_imputed_onset_has_no_day_and_no_duration(cohorts: list[Cohort]) -> None:
+    """IR5-10-2003, the only pneumonitis of its cohort, began "2025-04": -4 days from the first dose is not known."""
+    found = safety_special.special_interest(safety.gather(cohorts[1], terms={"PNEUMONITIS": ["Pneumonitis"]}))
+    rows = found.results[found.results["endpoint"].eq("PNEUMONITIS") & found.results["group"].eq("")]
+    own = rows.set_index("statistic")["value"]
+    assert (own["count"], own["onset_n"], own["duration_n"]) == (1, 0, 0)
+    assert own[["onset_median", "onset_min", "duration_max"]].isna().all()
+    assert "PNEUMONITIS" not in set(found.series["onset"]["AESICAT"])
+
+
+def test_known_onsets_are_measured_without_the_imputed(gathered: safety.Safety) -> None:
+    own = gathered.counted[gathered.counted["AESICAT"].eq("SKIN")]
+    known = own[own["ASTDTF"].isna() & own["ADURN"].notna()]
+    rows = safety_special.special_interest(gathered).results
+    rows = rows[rows["cohort"].eq("TOTAL") & rows["endpoint"].eq("SKIN") & rows["group"].eq("")]
+    numbers = rows.set_index("statistic")["value"]
+    assert own["ASTDTF"].notna().sum() == 1  # IR5-03-3034, pruritus
+    assert numbers["duration_n"] == len(known)
+    assert numbers["duration_median"] == known["ADURN"].median()
+
+
+def test_an_imputed_onset_is_never_before_the_first_dose(gathered: safety.Safety) -> None:
+    before = gathered.counted[gathered.counted["PREFL"].eq("Y")]
+    assert set(before.loc[before["ASTDTF"].notna(), "USUBJID"]) == {"IR5-03-3034", "IR5-09-3007", "IR5-10-2003"}
+    counted = safety.chosen(gathered, "before first dose")
+    assert len(counted) == len(before) - 3
+    assert counted["ASTDTF"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "whose day of onset is imputed"), ("fr", "jour de début est imputé")]
+)
+def test_the_tables_say_what_they_leave_out(gathered: safety.Safety, lang: str, said: str) -> None:
+    assert said in str(tables.ae_overview(safety.overview(gathered).results, lang=lang))
+    special = safety_special.special_interest(gathered).results
+    assert said in str(tables.ae_special_interest(special, lang=lang))
+
+
+def test_events_that_reduce_a_dose_are_named_apart_from_reduced_doses(gathered: safety.Safety) -> None:
+    """The first are read from AEACN, the second from the doses (EXADJ): one name for both contradicts itself."""
+    shown = str(tables.ae_overview(safety.overview(gathered).results))
+    assert "Leading to dose reduction" in shown
+    assert "Dose reduced" not in shown
 
 
 def test_events_of_patients_never_treated_are_listed_and_not_counted(cohorts: list[Cohort]) -> None:

@@ -125,6 +125,14 @@ def test_a_reading_that_counts_nobody_prints_its_estimate():
     assert "A4:interval 75.4% no decision" in made["description"]
 
 
+def test_a_reading_prints_the_estimate_that_is_drawn():
+    """14 of 18 known are 77.8 %; 14 of all 21 would count the pending as failures. The UMVUE is no share at all."""
+    counted = {"SUCCESSES": 14, "N": 21, "PENDING": 3, "ESTIMATE": 14 / 18, "METHOD": "observed rate; exact"}
+    assert _panel(**counted)["datasets"]["readings_panel"][0]["SHARE"] == "14/18 (77.8%), 3 pending"
+    ended = {"SUCCESSES": 5, "N": 24, "PENDING": 0, "ESTIMATE": 0.355, "METHOD": "UMVUE; stage-wise ordering"}
+    assert _panel(**ended)["datasets"]["readings_panel"][0]["SHARE"] == "5/24, UMVUE 35.5%"
+
+
 def test_a_masked_reading_is_a_star():
     rows = {"READING": ["default", "A5:success"], "SUCCESSES": [5, None], "N": [9, None], "ESTIMATE": [0.55, None]}
     rows |= {"LOWER": [0.3, None], "UPPER": [0.8, None], "DECISION": "stop", "DEFAULT": [True, False], "LABEL": ""}

@@ -93,8 +93,9 @@ def test_a_french_report_says_nothing_in_english(stem):
     assert sorted(text for text in own if ENGLISH.search(without_source(text))) == []
 
 
-# Values of plan entries are shown as they stand in params/, under the entry's own name.
+# Entries of plans are shown as they stand in params/: name and value.
 PLAN_VALUES = {"treatment", "success", "failure", "inclusion", "window", "whole", "recorded", "final", "interim"}
+PLAN_VALUES |= {"analysis"}
 
 
 def english_patterns():

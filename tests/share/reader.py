@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, vstack
 Cell = tuple[str, ...]
 Sum = tuple[dict[Cell, int], float, float]  # parts with their signs, least and greatest value
 GRADES = ("grade_1", "grade_2", "grade_3", "grade_4", "grade_5", "ungraded")
-TERMS = ("any", "severe", "related", "serious")
+TERMS = ("any", "severe", "related", "related severe", "serious")
 POOLED = {
     "DOMVANALIMAB + ZIMBERELIMAB": ("PM", "GTT", "TET", "ATC"), "DOMVANALIMAB + ZIMBERELIMAB + FOLFOX-4": ("NET",),
     "TOTAL": ("PM", "GTT", "TET", "ATC", "NET"),
@@ -38,6 +38,7 @@ NAMES: dict[str, Callable[[str, str], Cell]] = {
     "ae_terms_any": lambda system, term: ("any", system, term),
     "ae_terms_severe": lambda system, term: ("severe", system, term),
     "ae_terms_related": lambda system, term: ("related", system, term),
+    "ae_terms_related_severe": lambda system, term: ("related severe", system, term),
     "ae_terms_serious": lambda system, term: ("serious", system, term),
 }
 SAME: dict[Cell, Cell] = {  # analysis, row, part, statistic: the quantity as it is named elsewhere
@@ -133,6 +134,8 @@ def _terms(cells: set[Cell]) -> Iterator[Sum]:
                 yield from _line(cells, [each], patients, 0, ANY)
             if kind in TERMS[1:]:
                 yield from _line(cells, [(cohort, "any", system, term, what)], each, 0, ANY)
+            for wider in ("severe", "related") if kind == "related severe" else ():
+                yield from _line(cells, [(cohort, wider, system, term, what)], each, 0, ANY)
     for whole, parts in inside.items():
         yield from _line(cells, parts, whole, 0, 0 if whole[4] == "e" and "interest" not in whole[1] else ANY)
         for part in parts if whole[4] == "n" else ():

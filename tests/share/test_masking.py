@@ -160,6 +160,32 @@ def test_few_events_or_few_responders_leave_no_curve(cohort_results: dict[str, R
     assert left_out >= 3  # survival of GTT and its follow-up, responses of ATC
 
 
+def test_no_estimate_of_follow_up_beside_a_hidden_number_of_deaths(cohort_results: dict[str, Results]) -> None:
+    """Follow-up ends where survival has its events: 50 % with limits from 11.1 to 80.4 come of 2 deaths alone."""
+    left_out = 0
+    for results in cohort_results.values():
+        shown = share.shared(results, BELOW).query("analysis == 'time_to_event'")
+        masked = shown["note"].eq(MASKED)
+        counts = shown["endpoint"].isin(["OS", "FUP"]) & shown["unit"].eq("patients")
+        estimates = shown["endpoint"].eq("FUP") & shown["unit"].ne("patients")
+        if (counts & masked).any():
+            assert masked[estimates].all()
+            left_out += 1
+    assert left_out >= 2  # 2 deaths in GTT, 1 patient alive in ATC
+
+
+@pytest.mark.parametrize(("deaths", "shown"), [(1, False), (2, False), (3, True), (17, True), (18, False)])
+def test_follow_up_is_shown_where_deaths_and_survivors_are_many(deaths: int, shown: bool) -> None:
+    times = Rows(cohort="X", analysis="time_to_event", population="included")
+    for endpoint, events in (("OS", deaths), ("FUP", 20 - deaths)):
+        own = times.at(endpoint=endpoint).add(total=20, events=events, censored=20 - events)
+        own.at(unit="days").add(median=300, median_lower=200, median_upper=None)
+        own.at(time="12").add(rate=0.5, rate_lower=0.111, rate_upper=0.804)
+    told = share.shared(times.frame(), BELOW).query("endpoint == 'FUP' and unit != 'patients'")
+    assert told["note"].ne(MASKED).all() == shown
+    assert told["note"].eq(MASKED).all() != shown
+
+
 def test_hidden_responders_cannot_be_counted_from_the_ends_of_their_responses() -> None:
     """8 of 9 responded: 1 did not, so 8 is hidden, wherever it stands and in its parts."""
     rows = Rows(cohort="X", analysis="best_response", population="treated", reading="unconfirmed")

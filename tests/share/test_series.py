@@ -46,6 +46,22 @@ def test_one_death_without_progression_takes_the_progressions_out(course: Analys
     assert "PROGRESSION" not in set(drawn(fuller, told(), BELOW)["marks"]["MARK"])
 
 
+def test_clinical_progressions_that_count_few_deaths_without_one_are_left_out(course: Analysis) -> None:
+    """Nine died: four without radiological progression, two of these without clinical progression either."""
+    marks = course.series["marks"]
+    clinical = [{"PATIENT": f"TET-{place:02d}", "TIME": 2.0, "MARK": "CLINICAL PROGRESSION"} for place in (0, 6, 1)]
+    both = given("course", dict(course.series) | {"marks": pd.concat([marks, pd.DataFrame(clinical)])})
+    assert set(drawn(both, told(), BELOW)["marks"]["MARK"]) == {"DEATH", "PROGRESSION"}
+    alone = given("course", dict(course.series) | {"marks": pd.concat([marks, pd.DataFrame(clinical[1:])])})
+    assert "CLINICAL PROGRESSION" not in set(drawn(alone, told(), BELOW)["marks"]["MARK"])  # two have it
+    more = [
+        *clinical,
+        *({"PATIENT": f"TET-{place:02d}", "TIME": 2.0, "MARK": "CLINICAL PROGRESSION"} for place in (7, 8)),
+    ]
+    every = given("course", dict(course.series) | {"marks": pd.concat([marks, pd.DataFrame(more)])})
+    assert "CLINICAL PROGRESSION" in set(drawn(every, told(), BELOW)["marks"]["MARK"])
+
+
 def test_few_patients_on_treatment_take_the_arrows_out(course: Analysis) -> None:
     bars = course.series["bars"].assign(ONGOING=["Y"] * 2 + ["N"] * 10)
     shown = drawn(given("course", dict(course.series) | {"bars": bars}), told(), BELOW)
@@ -80,11 +96,36 @@ def test_no_exact_day_and_no_exact_value_is_drawn() -> None:
     risk = pd.DataFrame({"time": [0.0, 3.0], "n": [10, 10]})
     shown = drawn(given("time_to_event OS", {"curve": curve, "at_risk": risk}, times), told(), BELOW)
     assert shown["curve"]["time"].tolist() == [0.0, 4.5]
-    assays = pd.DataFrame({"PATIENT": ["GTT-01"], "WEEK": [day / 7], "HCG": [9633.0], "BELOW": ["N"]})
-    marks = pd.DataFrame({"PATIENT": ["GTT-01"], "WEEK": [day / 7], "HCG": [9633.0], "MARK": ["RELAPSE"]})
+    people = ["GTT-01", "GTT-02", "GTT-03"]
+    assays = pd.DataFrame({"PATIENT": people, "WEEK": day / 7, "HCG": 9633.0, "BELOW": "N"})
+    marks = assays.drop(columns="BELOW").assign(MARK="RESISTANCE")
     shown = drawn(given("hormone", {"assays": assays, "marks": marks}), told(), BELOW)
-    assert shown["assays"][["PATIENT", "WEEK", "HCG"]].to_numpy().tolist() == [["01", 20.0, 9600.0]]
-    assert shown["marks"].equals(shown["assays"].drop(columns="BELOW").assign(MARK="RELAPSE"))
+    assert shown["assays"][["PATIENT", "WEEK", "HCG"]].to_numpy().tolist() == [
+        [f"0{one}", 20.0, 9600.0] for one in (1, 2, 3)
+    ]
+    assert shown["marks"].equals(shown["assays"].drop(columns="BELOW").assign(MARK="RESISTANCE"))
+
+
+@pytest.mark.parametrize(
+    ("normalised", "relapsed", "ended", "left"),
+    [
+        (6, 3, 9, {"NORMALISATION", "RELAPSE", "END OF TREATMENT"}),
+        (6, 2, 3, {"NORMALISATION", "END OF TREATMENT"}),  # two relapsed
+        (5, 3, 6, {"NORMALISATION", "END OF TREATMENT"}),  # two who had normalised did not relapse
+        (6, 3, 8, {"NORMALISATION", "RELAPSE"}),  # one is still treated
+        (8, 8, 2, {"RELAPSE"}),  # one did not normalise; two ended their treatment
+    ],
+)
+def test_marks_of_hormone_that_few_have_or_lack_are_left_out(
+    normalised: int, relapsed: int, ended: int, left: set[str]
+) -> None:
+    people = [f"GTT-{place:02d}" for place in range(9)]
+    assays = pd.DataFrame({"PATIENT": people, "WEEK": 1.0, "HCG": 90.0, "BELOW": "N"})
+    counts = {"NORMALISATION": normalised, "RELAPSE": relapsed, "END OF TREATMENT": ended}
+    rows = [(one, 1.0, 90.0, kind) for kind, count in counts.items() for one in people[:count]]
+    marks = pd.DataFrame(rows, columns=["PATIENT", "WEEK", "HCG", "MARK"])
+    shown = drawn(given("hormone", {"assays": assays, "marks": marks}), told(), BELOW)
+    assert set(shown["marks"]["MARK"]) == left
 
 
 def test_a_masked_curve_and_the_ticks_of_few_are_left_out() -> None:
@@ -101,11 +142,12 @@ def test_a_masked_curve_and_the_ticks_of_few_are_left_out() -> None:
 
 def test_the_numbers_of_a_masked_reading_are_not_drawn_and_its_decision_is() -> None:
     panel = pd.DataFrame({
-        "READING": ["default", "A5:success"], "LABEL": ["", ""], "SUCCESSES": [34, 35], "N": [46, 46], "ESTIMATE": 0.7,
-        "LOWER": 0.6, "UPPER": 0.8, "DECISION": "activity declared", "DEFAULT": [True, False],
-    }).astype({"SUCCESSES": "Int64", "N": "Int64"})  # fmt: skip
+        "READING": ["default", "A5:success"], "LABEL": ["", ""], "SUCCESSES": [34, 35], "N": [46, 46],
+        "PENDING": [0, 2], "ESTIMATE": 0.7, "LOWER": 0.6, "UPPER": 0.8,
+        "DECISION": "activity declared", "DEFAULT": [True, False],
+    }).astype({"SUCCESSES": "Int64", "N": "Int64", "PENDING": "Int64"})  # fmt: skip
     shown = drawn(given("readings", {"panel": panel}), told({"reading": "A5:success"}), BELOW)["panel"]
-    assert shown.loc[1, ["SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER"]].isna().all()
+    assert shown.loc[1, ["SUCCESSES", "N", "PENDING", "ESTIMATE", "LOWER", "UPPER"]].isna().all()
     assert shown["DECISION"].tolist() == ["activity declared"] * 2
     assert shown.loc[0].equals(panel.loc[0])
 

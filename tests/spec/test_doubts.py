@@ -18,6 +18,7 @@ def cohort():
 
 def test_a_last_contact_that_another_record_outlives(cohort, root: Path) -> None:
     found = analyses.queries(cohort, ())
+    found = found[found["FILE"].eq("DS")]
     assert found["PROBLEM"].tolist() == [
         "last contact 2025-01-25 is older than AE 4 (2025-01-26): the later contact is the last news"
     ]
@@ -28,6 +29,30 @@ def test_a_last_contact_that_another_record_outlives(cohort, root: Path) -> None
     assert query.USUBJID in line
     assert "LAST CONTACT" in line
     assert "2025-01-25" in line
+
+
+def test_the_doubtful_adverse_events_of_the_cohort_are_queries(cohort, root: Path) -> None:
+    """A fatal event that is not serious is counted as one and not as the other: not without a word."""
+    found = analyses.queries(cohort, ())
+    found = found[found["FILE"].eq("AE")]
+    assert dict(zip(found["USUBJID"], found["PROBLEM"], strict=True)) == {
+        "IR5-03-1005": "AESDTH is Y but AESER is N (Pneumonitis): not counted as serious: AESER decides; listed",
+        "IR5-01-1006": "special interest by the CRF: none, by the plan's terms: ENDOCRINE (Hyperthyroidism): counted "
+        "as special interest, under the CRF's category if it has one",
+    }
+    assert set(found["ACTION"]) == {"ask the centre to confirm or correct it"}
+    lines = (root / "src" / "ir5nb" / "demo" / "ae.csv").read_text("utf-8").splitlines()
+    for query in found.itertuples():
+        assert query.USUBJID in lines[query.ROW - 1]
+        assert query.PROBLEM.split("(")[1].split(")")[0] in lines[query.ROW - 1]
+
+
+def test_the_cohorts_and_the_pooled_report_ask_the_same(cohort) -> None:
+    plan = cohort.plan
+    pooled = analyses.gather(cohort, terms=plan.aesi, months=plan.ae_months).queries
+    found = analyses.queries(cohort, ())
+    own = found[found["FILE"].eq("AE")]
+    assert own["PROBLEM"].tolist() == (pooled["problem"] + ": " + pooled["consequence"]).tolist()
 
 
 def test_disease_after_a_complete_response_names_both_readings(cohort) -> None:

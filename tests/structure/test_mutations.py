@@ -41,7 +41,7 @@ def compare_notebook(root: Path, package: Path) -> subprocess.CompletedProcess[s
     """
     options = ["--nbval", "notebooks/c3_tet.ipynb", "-q", "-rN", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", *options]
-    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTEST_ADDOPTS": ""}
     return subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, timeout=600, check=False
     )  # fmt: skip

@@ -12,8 +12,11 @@ import ir5nb.analyses.time_to_event as _of_time_to_event
 import ir5nb.analyses.tumour_response as _of_tumour_response
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.editions import (
+    corrections,
     derive,
     derived_tables,
+    imputed,
+    imputed_onsets,
     late,
     of_edition,
     pending,
@@ -62,9 +65,9 @@ worst_grade = of_edition(_of_safety.worst_grade)
 
 __all__ = [
     "Cohort", "accrual", "agreement", "assumed", "baseline", "best_response", "by_term", "categories", "censoring",
-    "chances", "course", "deaths", "decision", "derive", "derived_tables", "design", "disposition", "dose_changes",
-    "exposed", "exposure_by_cohort", "gather", "headline", "hormone", "incidence", "joined", "laboratory", "late",
-    "overview", "path", "pending", "pooled", "primary", "provenance", "queries", "readings", "resistance_readings",
-    "results", "safety_results", "serious", "sets", "shared", "special_interest", "time_to_event", "time_to_first",
-    "versions", "worst_grade",
+    "chances", "corrections", "course", "deaths", "decision", "derive", "derived_tables", "design", "disposition",
+    "dose_changes", "exposed", "exposure_by_cohort", "gather", "headline", "hormone", "imputed", "imputed_onsets",
+    "incidence", "joined", "laboratory", "late", "overview", "path", "pending", "pooled", "primary", "provenance",
+    "queries", "readings", "resistance_readings", "results", "safety_results", "serious", "sets", "shared",
+    "special_interest", "time_to_event", "time_to_first", "versions", "worst_grade",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import pandas as pd
 
 from ir5nb.analyses import cohort as cohorts
-from ir5nb.analyses import output, safety, safety_outcomes, trace
+from ir5nb.analyses import imputation, output, safety, safety_outcomes, trace
 from ir5nb.analyses.cohort import Cohort, Members, SourceTables
 from ir5nb.analyses.masking import DECIDING, masked
 from ir5nb.analyses.once import once
@@ -115,6 +115,24 @@ def queries(cohort: Cohort, problems: Sequence[trace.Query]) -> pd.DataFrame:
 def pending(cohort: Cohort) -> pd.DataFrame:
     """List the pending patients (`trace.pending`); none in the share edition."""
     found = trace.pending(cohort)
+    return listed(found) if cohort.plan.edition == "share" else found
+
+
+def imputed(cohort: Cohort) -> pd.DataFrame:
+    """List the imputed dates of the cohort (`imputation.imputed`); none in the share edition."""
+    found = imputation.imputed(cohort)
+    return listed(found) if cohort.plan.edition == "share" else found
+
+
+def imputed_onsets(found: Safety) -> pd.DataFrame:
+    """List the imputed onsets of adverse events (`imputation.onsets`); none in the share edition."""
+    rows = imputation.onsets(found.events)
+    return rows if found.below is None else listed(rows)
+
+
+def corrections(cohort: Cohort, amended: Sequence[trace.Amended]) -> pd.DataFrame:
+    """List the corrections applied to the source (`trace.corrections`); none in the share edition."""
+    found = trace.corrections(cohort, amended)
     return listed(found) if cohort.plan.edition == "share" else found
 
 

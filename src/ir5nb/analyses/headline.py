@@ -33,7 +33,8 @@ def headline(cohort: Cohort) -> Analysis:
     rows.at(note=success(plan)).add(successes=reached.successes)
     rows.add(total=reached.total, pending=reached.pending)
     rows.at(method=method).add(estimate=estimate, lower=lower, upper=upper)
-    if reached.inference is not None:
+    if reached.inference is not None:  # the estimate is not the share of successes: both are shown
+        rows.at(method="successes / patients with known status").add(naive=reached.inference.naive)
         rows.at(method=reached.inference.method).add(p_value=reached.inference.p_value)
     _planned(rows, plan)
     _certainty(rows, cohort)
@@ -78,11 +79,12 @@ def _planned(rows: Rows, plan: CohortPlan) -> None:
 
 
 def _certainty(rows: Rows, cohort: Cohort) -> None:
-    """Give how many readings agree with the decision, and while the trial goes on its chance to end positive."""
+    """Give how many other readings end alike, and while the trial goes on its chance to end positive."""
     panel = readings(cohort).series["panel"]
-    counted = panel[panel["SUCCESSES"].notna()]
-    own = counted.loc[counted["DEFAULT"].astype(bool), "DECISION"].iloc[0]
-    rows.at(unit="count").add(readings=len(counted), readings_same=int(counted["DECISION"].eq(own).sum()))
+    own = panel["DEFAULT"].astype(bool)
+    others = panel.loc[~own & panel["SUCCESSES"].notna(), "DECISION"]
+    same = int(others.eq(panel.loc[own, "DECISION"].iloc[0]).sum())
+    rows.at(unit="count").add(readings=len(others), readings_same=same)
     ahead = chances(cohort).results
     for row in ahead[ahead["statistic"].eq("predictive_power")].to_dict("records"):
         rows.at(note=row["group"]).add(predictive_power=row["value"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import numpy as np
 import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
@@ -20,12 +23,14 @@ _RESISTANCE: dict[str, dict[str, object]] = {
 }
 _DAYS_PER_WEEK = 7
 _MICRO = 1_000_000  # assays are held as whole millionths
+_LEAST = 0.1  # IU/L: a value of 0 has no logarithm
 
 
 def hormone(cohort: Cohort) -> Analysis:
     """Count normalisation, relapse and resistance by kind; series `assays`, `limits`, `marks` draw the curves.
 
-    Source: P3, S3b; spec/tlf.csv, "hCG response". Weeks count from the start of treatment.
+    Source: P3, S3b; spec/tlf.csv, "hCG response". Weeks count from the start of treatment. The last day on treatment
+    is marked on the curve, between two assays as a rule: it says when, not how high hCG was.
 
     Parameters
     ----------
@@ -100,7 +105,28 @@ def _curves(cohort: Cohort, found: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
     marks = [pd.DataFrame({"PATIENT": found["USUBJID"], "ADT": day, "MARK": mark}) for mark, day in days.items()]
     marked = pd.concat(marks, ignore_index=True).dropna().merge(drawn, on=["PATIENT", "ADT"])
-    return {"assays": drawn, "limits": limits, "marks": marked[["PATIENT", "WEEK", "HCG", "MARK"]]}
+    marked = marked[["PATIENT", "WEEK", "HCG", "MARK"]]
+    ends = _ends(drawn, found, cohort.cutoff)
+    return {"assays": drawn, "limits": limits, "marks": pd.concat([marked, ends], ignore_index=True)}
+
+
+def _ends(drawn: pd.DataFrame, found: pd.DataFrame, cutoff: dt.date) -> pd.DataFrame:
+    """Give the ends of treatment up to the cut (A12) as marks, at the height of the curve; after it, its last value."""
+    ended = found[found["ENDDT"].le(pd.Timestamp(cutoff)) & found["USUBJID"].isin(drawn["PATIENT"])]
+    weeks = _weeks(ended["ENDDT"], ended["TRTSDT"])
+    curves = {name: rows.sort_values("WEEK") for name, rows in drawn.groupby("PATIENT")}
+    heights = [_height(curves[name], week) for name, week in zip(ended["USUBJID"], weeks, strict=True)]
+    marks = {"PATIENT": ended["USUBJID"], "WEEK": weeks, "HCG": pd.Series(heights, index=ended.index, dtype=float)}
+    return pd.DataFrame(marks).assign(MARK="END OF TREATMENT")
+
+
+def _height(curve: pd.DataFrame, week: float) -> float:
+    """Read a curve, straight on a log axis between assays."""
+    known = curve[curve["HCG"].notna()]
+    if known.empty:
+        return float("nan")
+    logs = np.log10(known["HCG"].clip(lower=_LEAST).to_numpy(float))
+    return float(10 ** np.interp(week, known["WEEK"].to_numpy(float), logs))
 
 
 def _weeks(day: pd.Series, start: pd.Series) -> pd.Series:

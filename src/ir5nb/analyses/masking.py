@@ -42,8 +42,9 @@ def masked(results: pd.DataFrame, below: int) -> pd.Series:
     table = Cells(results, below)
     table.close()
     hidden = pd.Series(table.hidden, index=results.index) | _dependents(results, table)
-    hidden |= results["statistic"].isin(_EXTREMES) | _events_by_term(results)
-    return hidden | _other_readings(results, below) | _few_events(results, below)
+    hidden |= results["statistic"].isin(_EXTREMES) | _events_by_term(results) | _both_by_term(results)
+    hidden |= _other_readings(results, below) | _few_events(results, below)
+    return hidden | _follow_up(results, hidden)
 
 
 def _events_by_term(results: pd.DataFrame) -> pd.Series:
@@ -52,12 +53,27 @@ def _events_by_term(results: pd.DataFrame) -> pd.Series:
     return by_term & results["statistic"].eq("events") & results["value"].ne(0)
 
 
+def _both_by_term(results: pd.DataFrame) -> pd.Series:
+    """Tell the related severe events of classes and terms: they bound the related and the severe ones from below."""
+    by_term = results["analysis"].eq("ae_terms_related_severe") & results["endpoint"].ne("")
+    return by_term & results["value"].ne(0)
+
+
 def _few_events(results: pd.DataFrame, below: int) -> pd.Series:
     """Tell the estimates over time that rest on few events: each step of such a curve is one patient's day."""
     own = results["analysis"].eq("time_to_event")
     few = results[own & results["statistic"].eq("events") & results["value"].between(1, below - 1)]
     pairs = pd.Series(list(zip(results["cohort"], results["endpoint"], strict=True)), index=results.index, dtype=object)
     return own & results["unit"].ne("patients") & pairs.isin(set(zip(few["cohort"], few["endpoint"], strict=True)))
+
+
+def _follow_up(results: pd.DataFrame, hidden: pd.Series) -> pd.Series:
+    """Tell the estimates of follow-up where a count of survival or of it is hidden: its limits give the deaths."""
+    own = results["analysis"].eq("time_to_event")
+    counts = own & results["endpoint"].isin(["OS", "FUP"]) & results["unit"].eq("patients")
+    cohorts = set(results.loc[counts & hidden, "cohort"])
+    numbers = own & results["endpoint"].eq("FUP") & results["unit"].ne("patients")
+    return numbers & results["cohort"].isin(cohorts)
 
 
 def _other_readings(results: pd.DataFrame, below: int) -> pd.Series:

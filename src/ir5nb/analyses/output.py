@@ -53,7 +53,7 @@ def safety_results(safety: Safety) -> pd.DataFrame:
     safety
         Gathered frames.
     """
-    terms = [by_term(safety, kind) for kind in ("any", "severe", "related", "serious")]
+    terms = [by_term(safety, kind) for kind in ("any", "severe", "related", "related severe", "serious")]
     tables = (overview, worst_grade, special_interest, incidence, time_to_first, deaths, dose_changes, laboratory)
     found = [*terms, *(table(safety) for table in tables)]
     if len(safety.groups.names) > 1:

@@ -112,12 +112,16 @@ def _by_month(cohort: Cohort, included: pd.Series) -> pd.DataFrame:
 
 
 def _projected(counts: pd.Series, months: pd.PeriodIndex, cut: pd.Period, cohort: Cohort) -> pd.Series:
-    """Go on at the mean rate of the recent months, while the cohort recruits, until the month that reaches n."""
+    """Go on at the mean rate of the recent months, while the cohort recruits, until the month that reaches n treated.
+
+    Who was included and never treated does not count towards n.
+    """
     rate, reached = float(counts.tail(_RECENT).mean()) if len(counts) else 0.0, float(counts.sum())
-    recruiting = cohort.reached.state in {"open", "continue"} and reached < cohort.plan.n and rate > 0
+    wanted = cohort.plan.n + len(cohort.subjects) - len(cohort.treated)
+    recruiting = cohort.reached.state in {"open", "continue"} and reached < wanted and rate > 0
     ahead = pd.Series([(month - cut).n for month in months], index=months)
     line = (reached + rate * ahead).where(ahead >= 0)
-    still = line.shift(1, fill_value=0.0).fillna(0.0) < cohort.plan.n
+    still = line.shift(1, fill_value=0.0).fillna(0.0) < wanted
     return line.where(still & recruiting)
 
 

@@ -225,22 +225,36 @@ def _readings(cohort: Cohort) -> Analysis:
         line.add(successes=reached.successes, total=reached.total, pending=reached.pending)
         line.at(method=method).add(estimate=estimate, lower=lower, upper=upper)
         panel.append(
-            (reading.id, reading.label, reached.successes, reached.total, estimate, lower, upper,
-             _VERDICT[reached.state], reading.id == "default")
+            (reading.id, reading.label, reached.successes, reached.total, reached.pending, estimate, lower, upper,
+             method, _told(reached), reading.id == "default")
         )  # fmt: skip
     for found in at_landmark(cohort):
         line = rows.at(reading=found.id, endpoint="primary").add(total=found.total).at(method=found.method)
         line.add(estimate=found.rate, lower=found.lower, upper=found.upper)
-        panel.append((found.id, found.label, None, None, found.rate, found.lower, found.upper, NO_DECISION, False))
-    columns = ["READING", "LABEL", "SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER", "DECISION", "DEFAULT"]
-    drawn = pd.DataFrame(panel, columns=columns).sort_values("READING", key=_place, kind="stable", ignore_index=True)
-    whole = drawn.astype({"SUCCESSES": "Int64", "N": "Int64"})
+        panel.append(
+            (found.id, found.label, None, None, None, found.rate, found.lower, found.upper, found.method, NO_DECISION,
+             False)
+        )  # fmt: skip
+    drawn = pd.DataFrame(panel, columns=list(PANEL)).sort_values(
+        "READING", key=_place, kind="stable", ignore_index=True
+    )
+    whole = drawn.astype(dict.fromkeys(("SUCCESSES", "N", "PENDING"), "Int64"))
     return Analysis("readings", patients, rows.frame(), {"panel": whole})
 
 
 def _place(readings: pd.Series) -> pd.Series:
     """Order readings by the requirement they answer, the plan's own first."""
     return readings.str.extract(r"^A(\d+):", expand=False).fillna("0").astype(int)
+
+
+PANEL = (
+    "READING", "LABEL", "SUCCESSES", "N", "PENDING", "ESTIMATE", "LOWER", "UPPER", "METHOD", "DECISION", "DEFAULT",
+)  # fmt: skip
+
+
+def _told(reached: Outcome) -> str:
+    """Say what is decided; a stage 1 that was passed is told apart from one that can still go either way."""
+    return "stage 1 passed, not decided" if (reached.state, reached.stage) == ("open", 2) else _VERDICT[reached.state]
 
 
 _VERDICT = {

@@ -23,6 +23,7 @@ from ir5nb.derive.ae_steroids import treated_with_steroids
 from ir5nb.derive.ae_window import window
 from ir5nb.derive.exposure_intensity import adex, intensity
 from ir5nb.derive.laboratory import adlb
+from ir5nb.derive.records import column as texts
 from ir5nb.schema import ADAE, ADEX, Analysis
 
 TOTAL: Final = "TOTAL"
@@ -41,7 +42,7 @@ class Safety:
     windows
         Counted days and time at risk of each (`derive.ae_window`).
     events
-        Their adverse events, counted or not (`derive.adverse_events`).
+        Their adverse events, counted or not (`derive.adverse_events`), with the onset as recorded (AESTDTC).
     scale
         Levels from mild to worst: CTCAE grades, or severity where the source has no grade.
     groups
@@ -166,8 +167,9 @@ def _events(
     cohort: Cohort | Members, terms: Mapping[str, Sequence[str]], months: int, days: int | None, flag: str
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give the counted days of each treated patient of a cohort, and the adverse events judged by them."""
-    windows = window(cohort.subjects, cutoff=cohort.cutoff, months=months, days=days)
-    return windows, adae(cohort.tables["AE"], cohort.subjects, windows, terms=terms, flag=flag)
+    windows, ae = window(cohort.subjects, cutoff=cohort.cutoff, months=months, days=days), cohort.tables["AE"]
+    events = adae(ae, cohort.subjects, windows, terms=terms, flag=flag)
+    return windows, events.assign(AESTDTC=texts(ae.loc[events.index], "AESTDTC"))
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -218,7 +220,7 @@ KINDS: Final[Mapping[str, Choice]] = {
     "drug withdrawn": _action("DRUG WITHDRAWN"),
     "fatal": lambda _, events: events["FATALFL"].eq("Y"),
     "ungraded": lambda _, events: events["ALEVEL"].eq(UNGRADED),
-    "before first dose": lambda _, events: events["PREFL"].eq("Y"),
+    "before first dose": lambda _, events: events["PREFL"].eq("Y") & events["ASTDTF"].isna(),
     "after new therapy": lambda _, events: events["AFTNEWFL"].eq("Y"),
 }
 
@@ -427,6 +429,22 @@ def late(safety: Safety) -> pd.DataFrame:
     return outside[kept].sort_values(["USUBJID", "ASTDT", "AESEQ"], ignore_index=True)
 
 
+def recorded(cohort: Cohort) -> pd.DataFrame:
+    """Give the adverse events of a cohort's treated patients, counted or not, as its plan judges them.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort; the plan's terms of special interest and months of the window apply.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ADAE and more, AESTDTC as recorded; the index is that of AE.
+    """
+    return _events(cohort, cohort.plan.aesi or {}, cohort.plan.ae_months, None, "AESI")[1]
+
+
 def records(cohort: Cohort) -> dict[str, pd.DataFrame]:
     """Give the derived tables adae and adex of a cohort, as `ir5nb derive` writes them.
 
@@ -438,8 +456,7 @@ def records(cohort: Cohort) -> dict[str, pd.DataFrame]:
     cohort
         Derived cohort; the plan's terms of special interest and months of the window apply.
     """
-    plan = cohort.plan
-    _, events = _events(cohort, plan.aesi or {}, plan.ae_months, None, "AESI")
+    events = recorded(cohort)
     drugs = {name: f"REL{name.removeprefix(_BY_DRUG)}FL" for name in events.columns if name.startswith(_BY_DRUG)}
     return {
         "adae": events[[*ADAE, *drugs]].rename(columns=drugs).reset_index(drop=True),

@@ -26,12 +26,13 @@ def special_interest(safety: Safety) -> Analysis:
     """Describe the events of special interest by category: patients, worst grade, onset, duration, outcome.
 
     Source: S6, spec/tlf.csv (AET01_AESI). Onset is counted in days from the first dose to the patient's first event
-    of the category; duration of the events that have an end. By the CRF's flag and by the plan's terms, both counted.
+    of the category; duration of the events that have an end. Events whose day of onset is imputed have neither. By the
+    CRF's flag and by the plan's terms, both counted.
 
     Parameters
     ----------
     safety
-        Gathered frames; series `onset` has one row per patient and category.
+        Gathered frames; series `onset` has one row per patient and category whose first onset is known to the day.
     """
     events, groups, name = chosen(safety, "special interest"), safety.groups, "ae_special_interest"
     parts = [_sizes(name, safety)]
@@ -58,11 +59,12 @@ def _sizes(name: str, safety: Safety) -> pd.DataFrame:
 
 
 def _firsts(safety: Safety, events: pd.DataFrame) -> pd.DataFrame:
-    """One row per patient and category: day of the first event since the first dose, and the worst level."""
+    """One row per patient and category: first event, its level and day since the first dose; none if imputed."""
     ordered = events.sort_values(["ASTDT", "AESEQ"], kind="stable")
     first = ordered.drop_duplicates(["USUBJID", "AESICAT"])[
-        ["USUBJID", "COHORT", "AESICAT", "AEDECOD", "ALEVEL", "ASTDT"]
+        ["USUBJID", "COHORT", "AESICAT", "AEDECOD", "ALEVEL", "ASTDT", "ASTDTF"]
     ]
+    first = first[first["ASTDTF"].isna()].drop(columns="ASTDTF")
     start = safety.subjects.set_index("USUBJID")["TRTSDT"].reindex(first["USUBJID"]).to_numpy()
     days = (first["ASTDT"] - start).dt.days
     return first.assign(DAYS=days, MONTHS=days / DAYS_PER_MONTH).reset_index(drop=True)
@@ -76,7 +78,8 @@ def _category(safety: Safety, category: str, events: pd.DataFrame, firsts: pd.Da
         numbers |= counted(graded, level, statistic_of(level))
     numbers |= counted(count(events[events["STEROIDFL"].eq("Y")], groups), "COUNT", "steroids")
     own = firsts[firsts["AESICAT"].eq(category)]
-    numbers |= _measured(safety, own, own["DAYS"], "onset") | _measured(safety, events, events["ADURN"], "duration")
+    lasted = events["ADURN"].where(events["ASTDTF"].isna())
+    numbers |= _measured(safety, own, own["DAYS"], "onset") | _measured(safety, events, lasted, "duration")
     parts = [tidy(name, found["GROUP"], numbers, endpoint=category)]
     outcome = events["AEOUT"].fillna("OUTCOME NOT RECORDED")
     for text in sorted(outcome.unique()):

@@ -12,7 +12,7 @@ from ir5nb.analyses.share import ALL_CENTRES, listed
 from ir5nb.schema import DAYS_PER_MONTH, MASKED, Analysis
 
 _HIDDEN: Final = ("reason", "SITEID")
-_NUMBERS: Final = ("SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER")
+_NUMBERS: Final = ("SUCCESSES", "N", "PENDING", "ESTIMATE", "LOWER", "UPPER")
 _RANKED: Final = ("END", "PCHG", "MONTHS", "WEEK")  # by what a figure orders its patients
 _DIGITS: Final = {"time": 1, "TIME": 1, "END": 1, "MONTHS": 1, "WEEK": 0, "PCHG": 0}
 
@@ -80,12 +80,25 @@ def _responses(_analysis: Analysis, series: Series, results: pd.DataFrame, _belo
 def _course(_analysis: Analysis, series: Series, _results: pd.DataFrame, below: int) -> Series:
     bars = series["bars"].sort_values(["END", "PATIENT"], ascending=[False, True], ignore_index=True).assign(BOR=None)
     marks, everybody = series["marks"], set(bars["PATIENT"])
-    have = {str(kind): set(rows["PATIENT"]) for kind, rows in marks.groupby("MARK")}
+    have = _having(marks)
     out = {kind for kind, patients in have.items() if _few(patients, everybody, below)}
     out |= _telling_kinds(have, below)
     if _few(set(bars.loc[bars["ONGOING"].eq("Y"), "PATIENT"]), everybody, below):
         bars, out = bars.assign(ONGOING="N"), out | {"END OF TREATMENT"}  # who has no end of treatment goes on
     return {"bars": bars, "marks": marks[~marks["MARK"].isin(out)]}
+
+
+def _hormone(_analysis: Analysis, series: Series, _results: pd.DataFrame, below: int) -> Series:
+    """Leave out the marks that few patients have, or few lack; relapses are of those who had normalised."""
+    marks = series["marks"]
+    have, everybody = _having(marks), set(series["assays"]["PATIENT"])
+    among = {"RELAPSE": have.get("NORMALISATION", everybody)}
+    out = {kind for kind, patients in have.items() if _few(patients, among.get(kind, everybody), below)}
+    return series | {"marks": marks[~marks["MARK"].isin(out)]}
+
+
+def _having(marks: pd.DataFrame) -> dict[str, set[str]]:
+    return {str(kind): set(rows["PATIENT"]) for kind, rows in marks.groupby("MARK")}
 
 
 def _few(patients: set[str], everybody: set[str], below: int) -> bool:
@@ -96,8 +109,11 @@ def _telling_kinds(have: Mapping[str, set[str]], below: int) -> set[str]:
     """Name marks that together tell how few died before a progression, of all patients or of the responders."""
     died = have.get("DEATH", set()) - have.get("PROGRESSION", set())
     if 0 < len(died) < below:
-        return {"PROGRESSION"}
-    return {"RESPONSE"} if 0 < len(died & have.get("RESPONSE", set())) < below else set()
+        return {"PROGRESSION", "CLINICAL PROGRESSION"}
+    out = {"RESPONSE"} if 0 < len(died & have.get("RESPONSE", set())) < below else set()
+    if 0 < len(died - have.get("CLINICAL PROGRESSION", set())) < below:
+        out.add("CLINICAL PROGRESSION")
+    return out
 
 
 def _worst(_analysis: Analysis, series: Series, results: pd.DataFrame, _below: int) -> Series:
@@ -229,5 +245,6 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
 
 _LIMITS: Final[Mapping[str, Callable[[Analysis, Series, pd.DataFrame, int], Series]]] = {
     "accrual": _accrual, "path": _path, "analysis_sets": _flow, "readings": _panel, "best_response": _responses,
-    "course": _course, "ae_worst_grade": _worst, "ae_special_interest": _of_interest, "curve": _ended,
+    "course": _course, "hormone": _hormone, "ae_worst_grade": _worst, "ae_special_interest": _of_interest,
+    "curve": _ended,
 }  # fmt: skip

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.rows import Rows, block
-from ir5nb.schema import DAYS_PER_MONTH, Analysis
+from ir5nb.schema import DAYS_PER_MONTH, FEW_PATIENTS, Analysis
 from ir5nb.stats.survival import KaplanMeier, kaplan_meier, reverse_kaplan_meier
 
 _LANDMARK_MONTHS = (3, 6, 9, 12)
@@ -16,7 +16,8 @@ _LANDMARK_MONTHS = (3, 6, 9, 12)
 def time_to_event(cohort: Cohort, endpoint: str) -> Analysis:
     """Summarise one endpoint of the cohort; series `curve`, `censored` and `at_risk` draw it in months.
 
-    Source: S2, S4, S5, A17; Kaplan-Meier as docs/methods.md says.
+    Source: S2, S4, S5, A17; Kaplan-Meier as docs/methods.md says. Where fewer than 10 patients are summarised, a
+    quantile or limit beyond the last event is not reached (spec/report.md, "Form").
 
     Parameters
     ----------
@@ -64,10 +65,11 @@ def _numbers(rows: Rows, times: pd.DataFrame, curve: KaplanMeier) -> None:
     """Quartiles, range and landmark rates of a curve, in days."""
     method = f"Kaplan-Meier, {curve.conf_type} limits, {curve.level:.0%}"
     rows = rows.at(method=method)
+    latest = _latest(times)
     for name, q in (("q1", 0.25), ("median", 0.5), ("q3", 0.75)):
         found = curve.quantile(q)
-        limits = {f"{name}_lower": found.lower, f"{name}_upper": found.upper}
-        rows.at(unit="days").add(**{name: found.estimate}, **limits)
+        days = {name: found.estimate, f"{name}_lower": found.lower, f"{name}_upper": found.upper}
+        rows.at(unit="days").add(**{key: None if day > latest else day for key, day in days.items()})
     ordered = times.sort_values(["AVAL", "CNSR"])
     for name, extreme in (("min", ordered.iloc[0]), ("max", ordered.iloc[-1])):
         rows.at(unit="days", note="+" if extreme["CNSR"] == 1 else "").add(**{name: float(extreme["AVAL"])})
@@ -77,6 +79,13 @@ def _numbers(rows: Rows, times: pd.DataFrame, curve: KaplanMeier) -> None:
             rows.at(time=str(months)).add(rate=None, rate_lower=None, rate_upper=None)
         else:
             rows.at(time=str(months)).add(rate=point.survival, rate_lower=point.lower, rate_upper=point.upper)
+
+
+def _latest(times: pd.DataFrame) -> float:
+    """Give the last day that a quantile may be: of few patients that of the last event, else there is none."""
+    if len(times) >= FEW_PATIENTS:
+        return float("inf")
+    return float(times.loc[times["CNSR"].eq(0), "AVAL"].max())  # without events missing, and so is every quantile
 
 
 def _drawn(curve: KaplanMeier) -> dict[str, pd.DataFrame]:
@@ -111,10 +120,12 @@ def censoring(cohort: Cohort) -> Analysis:
     Parameters
     ----------
     cohort
-        Derived cohort; proportions of the patients of the endpoint.
+        Derived cohort; proportions of the patients of the endpoint, its population: included or responders.
     """
-    rows = cohort.rows("censoring", population="included")
+    rows = cohort.rows("censoring")
     times = cohort.times[cohort.times["READING"].eq("default") & cohort.times["PARAMCD"].ne("FUP")]
     for endpoint, patients in times.groupby("PARAMCD", sort=False):
-        block(rows, str(endpoint), patients.loc[patients["CNSR"].eq(1), "CNSDTDSC"], total=len(patients))
+        why = patients.loc[patients["CNSR"].eq(1), "CNSDTDSC"]
+        whose = rows.at(population=_POPULATION[str(endpoint)])
+        block(whose, str(endpoint), why, total=len(patients))
     return Analysis("censoring", times[times["CNSR"].eq(1)], rows.frame())

@@ -94,6 +94,64 @@ def _problem(item: Query) -> str:
     return f"{found}expected {item.expected}: {item.consequence}"
 
 
+class Amended(Protocol):
+    """What the data-quality section needs of a correction of the source."""
+
+    @property
+    def table(self) -> str:
+        """Domain."""
+
+    @property
+    def record(self) -> Mapping[str, str]:
+        """Columns and values that name the row."""
+
+    @property
+    def column(self) -> str:
+        """Variable that was amended."""
+
+    @property
+    def expect(self) -> str:
+        """Value that the source holds."""
+
+    @property
+    def value(self) -> str:
+        """Value that the analysis reads instead."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+
+    @property
+    def date(self) -> str:
+        """When it was decided."""
+
+
+def corrections(cohort: Cohort, amended: Sequence[Amended]) -> pd.DataFrame:
+    """List the corrections of records of the cohort's members, and those that name no patient.
+
+    Source: spec/data.md, "corrections ledger"; spec/report.md, 8.
+
+    Parameters
+    ----------
+    cohort
+        Derived cohort.
+    amended
+        Corrections applied to the source (`Trial.corrections`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        FILE USUBJID COLUMN WAS NOW WHY DATE, in the order of the ledger; FILE is the table.
+    """
+    members = set(cohort.subjects["USUBJID"])
+    rows = [
+        (item.table, item.record.get("USUBJID"), item.column, item.expect, item.value, item.reason, item.date)
+        for item in amended
+        if item.record.get("USUBJID") in {None, *members}
+    ]
+    return pd.DataFrame(rows, columns=["FILE", "USUBJID", "COLUMN", "WAS", "NOW", "WHY", "DATE"])
+
+
 def provenance(plan: Plan, fingerprints: Mapping[str, str]) -> pd.DataFrame:
     """List the cut-off, the readings, the plan's digest and the sources' fingerprints.
 

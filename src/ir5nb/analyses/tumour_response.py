@@ -6,6 +6,7 @@ import pandas as pd
 
 from ir5nb.analyses.cohort import Cohort
 from ir5nb.analyses.rows import Rows, exact_limits, share
+from ir5nb.derive import clinical
 from ir5nb.derive.response_discordance import discordance
 from ir5nb.schema import DAYS_PER_MONTH, RESPONDERS, RESPONSES, Analysis
 
@@ -68,7 +69,7 @@ def _until_progression(cohort: Cohort, changes: pd.DataFrame) -> pd.DataFrame:
 def course(cohort: Cohort) -> Analysis:
     """Give each patient's course for the swimmer plot: series `bars` and `marks`, in months from treatment start.
 
-    Source: spec/tlf.csv, "Swimmer plot".
+    Source: spec/tlf.csv, "Swimmer plot". Radiological and clinical progressions are marked apart.
 
     Parameters
     ----------
@@ -91,6 +92,7 @@ def course(cohort: Cohort) -> Analysis:
     dates = {
         "RESPONSE": treated["BORDT"].where(treated["BOR"].isin(RESPONDERS)),
         "PROGRESSION": treated["USUBJID"].map(progressed.set_index("USUBJID")["ADT"]),
+        "CLINICAL PROGRESSION": treated["USUBJID"].map(_clinical(cohort)),
         "NEW THERAPY": treated["NEWTXDT"],
         "END OF TREATMENT": treated["EOTDT"],
         "DEATH": treated["DTHDT"],
@@ -101,6 +103,13 @@ def course(cohort: Cohort) -> Analysis:
     ]
     rows = cohort.rows("course").add(total=len(treated))
     return Analysis("course", treated, rows.frame(), {"bars": bars, "marks": pd.concat(marks, ignore_index=True)})
+
+
+def _clinical(cohort: Cohort) -> pd.Series:
+    """First clinical progression of each treated patient since treatment start, whether or not it counts (P1)."""
+    found = clinical.progressions(cohort.tables["RS"])
+    started = found["USUBJID"].map(cohort.treated.set_index("USUBJID")["TRTSDT"])
+    return found[found["ADT"] >= started].groupby("USUBJID")["ADT"].min()
 
 
 def _months(day: pd.Series, start: pd.Series) -> pd.Series:

@@ -54,7 +54,8 @@ def hcg_curves(
     limits
         LIMIT (IU/L), one row for each institutional limit; optional LABEL.
     marks
-        PATIENT, WEEK, HCG, MARK (NORMALISATION | RESISTANCE | RELAPSE | END OF TREATMENT).
+        PATIENT, WEEK, HCG, MARK (NORMALISATION | RESISTANCE | RELAPSE | END OF TREATMENT); the end of treatment is a
+        day, so that its height is drawn and not told.
     landmark
         Weeks at which a vertical line is drawn, or None.
 
@@ -74,6 +75,8 @@ def hcg_curves(
     events = _values(records(marks, ["PATIENT", "WEEK", "HCG", "MARK"]), lang)
     for row in events:
         row["WHAT"] = wording.label(row["MARK"], lang)
+        if row["MARK"] == "END OF TREATMENT":
+            row["VALUE"] = wording.MISSING
     bounds = records(limits, ["LIMIT"], ["LABEL"])
     _named_limits(bounds, lang)
     line = [] if landmark is None else [{"WEEK": landmark, "TEXT": say("mark.landmark", lang)}]

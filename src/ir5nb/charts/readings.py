@@ -36,7 +36,7 @@ def readings_panel(
     ----------
     panel
         READING, LABEL, SUCCESSES, N, ESTIMATE, LOWER, UPPER (0..1), DECISION (words), DEFAULT (bool), in the order to
-        show.
+        show; where there are, PENDING (patients of N) and METHOD (of the estimate).
     p0, p1
         Rates of the hypotheses, drawn as lines.
 
@@ -49,7 +49,7 @@ def readings_panel(
     """
     title = say("chart.readings_panel", lang)
     columns = ["READING", "LABEL", "SUCCESSES", "N", "ESTIMATE", "LOWER", "UPPER", "DECISION", "DEFAULT"]
-    seen = records(panel, columns)
+    seen = records(panel, columns, ["PENDING", "METHOD"])
     if not seen:
         return nobody(title=title, subject=subject, lang=lang)
     known = any(row["N"] for row in seen)
@@ -58,6 +58,8 @@ def readings_panel(
         row["MASKED"] = known and row["N"] is None and row["ESTIMATE"] is None
         row.update({name: wording.label(row[name] or wording.MISSING, lang) for name in ("LABEL", "DECISION")})
         row.update(_texts(row, lang))
+        for used in ("PENDING", "METHOD"):  # said in the texts
+            row.pop(used, None)
     rates = [{"RATE": rate, "TEXT": text} for text, rate in (("p0", p0), ("p1", p1)) if rate is not None]
     data = {f"{name}_panel": seen, f"{name}_lines": rates}
     lines = max(len(row["WORDS"]) + len(row["RESULT"]) for row in seen)
@@ -91,12 +93,16 @@ def _placed(words: list[str], result: list[str], lines: int) -> dict[str, str]:
 
 
 def _share(row: dict[str, Any], lang: Lang) -> str:
-    """Write successes over patients, or the estimate of a reading that counts no patients."""
-    if row["SUCCESSES"] is not None and row["N"] is not None:
-        return wording.x_of_n(int(row["SUCCESSES"]), int(row["N"]), lang)
-    if row["ESTIMATE"] is None:
-        return "*" if row["MASKED"] else wording.MISSING
-    return f"{wording.percent(row['ESTIMATE'], lang)}{wording.percent_sign(lang)}"
+    """Write successes over patients with known status and the estimate; the estimate alone where none are counted."""
+    rate = "" if row["ESTIMATE"] is None else f"{wording.percent(row['ESTIMATE'], lang)}{wording.percent_sign(lang)}"
+    if row["SUCCESSES"] is None or row["N"] is None:
+        return rate or ("*" if row["MASKED"] else wording.MISSING)
+    successes, waiting = int(row["SUCCESSES"]), int(row.get("PENDING") or 0)
+    known = int(row["N"]) - waiting
+    if str(row.get("METHOD") or "").startswith("UMVUE"):  # not the share of successes
+        return say("panel.umvue", lang, counted=f"{successes}/{known}", rate=rate)
+    counted = wording.x_of_n(successes, known, lang)
+    return say("panel.pending", lang, counted=counted, pending=waiting) if waiting else counted
 
 
 def _wrapped(text: str) -> list[str]:

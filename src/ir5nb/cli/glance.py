@@ -25,11 +25,13 @@ def entry(stem: str, plan: Plan, numbers: Numbers) -> index.Report:
     if not isinstance(plan, CohortPlan):
         return _safety(stem, plan, numbers.results)
     head = _values(numbers.results, "headline")
+    total, pending = _whole(head, "total"), _whole(head, "pending")
+    known = None if total is None else total - (pending or 0)
     people = _values(numbers.results, "analysis_sets", "count")
     return index.report(
         stem, plan.title, lang=plan.lang, decision=numbers.sentence, planned=plan.n,
         included=_whole(people, "included"), treated=_whole(people, "treated"),
-        successes=_whole(head, "successes"), evaluable=_whole(head, "total"), pending=_whole(head, "pending"),
+        successes=_whole(head, "successes"), evaluable=known, pending=pending,
         estimate=head.get("estimate"), lower=head.get("lower"), upper=head.get("upper"),
         assumed=bool(plan.assumed_in_primary), draft=numbers.draft,
     )  # fmt: skip

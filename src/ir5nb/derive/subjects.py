@@ -22,7 +22,7 @@ FOLFOX: Final[Mapping[str, str]] = dict.fromkeys(
 # The first that is not blank says since when a patient is known (as the data cut of the source says too).
 CONSENT: Final = ("RFICDTC", "DMDTC", "RFSTDTC")
 EXTRA: Final = (
-    "AGE", "SEX", "DTHFL", "DTHDTF", "INCLDOM", "INCLSEQ", "TRTSEQ", "DTHDOM", "DTHSEQ", "LSTALVDOM", "LSTALVSEQ",
+    "AGE", "SEX", "DTHFL", "INCLDOM", "INCLSEQ", "TRTSEQ", "DTHDOM", "DTHSEQ", "LSTALVDOM", "LSTALVSEQ",
     "NEWTXDT", "NEWTXSEQ", "LOETXDT", "LOETXSEQ", "LSTDOSDT",
 )  # fmt: skip
 _SEQUENCES: Final = ("INCLSEQ", "TRTSEQ", "DTHSEQ", "LSTALVSEQ", "NEWTXSEQ", "LOETXSEQ")

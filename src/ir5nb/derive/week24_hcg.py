@@ -47,8 +47,9 @@ def hcg(
 
     Source: P3, A5, A6, A11, A12, spec/endpoints.md. In order: already normal before treatment (not evaluable, A5);
     normalised (at once, as nothing later undoes it); death, subsequent therapy or hysterectomy, end of treatment
-    without normal value, each on or before the landmark; pending; no assay near the landmark
-    or the end of treatment (A5); not normalised.
+    without normal value, each on or before the landmark, the earliest deciding (death where it is the same day), so
+    that later data do not change a decided category; pending; no assay near the landmark or the end of treatment (A5);
+    not normalised.
 
     Parameters
     ----------
@@ -105,8 +106,8 @@ def hcg(
     verdicts.decide(already, STATUS[not_evaluable], ALREADY_NORMAL, _record(found, "BASEDT", "LB", "BASESEQ"), why)
     normalised = ~np.isnat(days_of(found, "NORMDT"))
     verdicts.decide(normalised, "SUCCESS", NORMALISED, _record(found, "NORMDT", "LB", "NORMSEQ"), why)
-    fail(verdicts, [deaths(patients)], patients, landmark, cut, "FAILURE")
     _stopped(verdicts, found, patients, landmark, why)
+    fail(verdicts, [deaths(patients)], patients, landmark, cut, "FAILURE")
     pend(verdicts, landmark, window_days, cut)
     end = days_of(found, "ENDDT")
     observable: Dates = either(end < landmark, end, landmark)
@@ -117,10 +118,10 @@ def hcg(
 
 
 def _stopped(verdicts: Verdicts, found: pd.DataFrame, patients: pd.DataFrame, landmark: Dates, why: Texts) -> None:
-    """Decide those whose treatment or its sole action ended before the landmark without a normal value."""
-    stop, ended = days_of(found, "STOPDT"), days_of(patients, "EOTDT")
-    ends = np.asarray((days_of(found, "ENDDT") == ended) & (ended <= landmark))
-    by_stop = np.asarray(stop <= landmark) & ~(ends & (ended < stop))
+    """Decide those whose treatment or its sole action ended before the landmark, and death, without a normal value."""
+    stop, ended, died = days_of(found, "STOPDT"), days_of(patients, "EOTDT"), days_of(patients, "DTHDT")
+    ends = np.asarray((days_of(found, "ENDDT") == ended) & (ended <= landmark) & ~(ended >= died))
+    by_stop = np.asarray((stop <= landmark) & ~(stop >= died)) & ~(ends & (ended < stop))
     record = pd.DataFrame({"ADT": stop, "SRCDOM": found["STOPDOM"], "SRCSEQ": numbers_of(found, "STOPSEQ")})
     stopped = column(found, "STOPREAS")
     category = either((found["STOPDOM"] == "PR").to_numpy(), HYSTERECTOMY, NEW_THERAPY)

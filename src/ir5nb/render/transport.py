@@ -28,6 +28,7 @@ LABELS: Final = {
     "EOTDT": "Recorded End of Treatment Date", "EOTREAS": "Recorded Reason for End of Treatment",
     "LSTALVDT": "Date Last Known Alive", "DTHDT": "Date of Death", "ITTFL": "Intent-to-Treat Population Flag",
     "SAFFL": "Safety (Treated) Population Flag", "EVALFL": "Evaluable Population Flag",
+    "DTHDTF": "Date of Death Imputation Flag",
     "EXCLREAS": "Reason for Exclusion from Populations", "EVAL": "Evaluator", "PARAMCD": "Parameter Code",
     "PARAM": "Parameter", "ADT": "Analysis Date", "ADY": "Days from Treatment Start", "AVAL": "Analysis Value",
     "AVALC": "Analysis Value (C)", "AVALU": "Analysis Value Unit", "AVISIT": "Analysis Visit",

@@ -49,6 +49,7 @@ through `wording.label`: a known key is translated, other text is shown as it is
 `censoring(results)`              endpoint; group = reason; count, proportion
 `queries(problems)`               FILE, ROW, USUBJID, COLUMN, PROBLEM, ACTION (any left out)
 `corrections(ledger)`             FILE, USUBJID, COLUMN, WAS, NOW, WHY, DATE (any left out)
+`imputed_dates(dates)`            USUBJID, DOMAIN, SEQ, VARIABLE, RECORDED, USED, RULE
 `pending(patients)`               USUBJID, TRTSDT, LANDMARKDT, DUEDT, reason
 `provenance(items)`               SECTION, ITEM, VALUE (DETAIL optional)
 `assumed_values(items)`           ENTRY, VALUE, WHY (SOURCE optional)
@@ -83,6 +84,7 @@ from ir5nb.tables.listings import (
     assumed_values,
     corrections,
     discordance,
+    imputed_dates,
     listing,
     pending,
     provenance,
@@ -133,6 +135,7 @@ __all__ = [
     "exposure",
     "exposure_by_cohort",
     "headline",
+    "imputed_dates",
     "key_of",
     "laboratory",
     "listing",

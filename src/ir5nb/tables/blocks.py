@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -50,6 +51,7 @@ def summary(
     columns: str = "",
     stub: str = "",
     head: str = "head.patients",
+    sized: bool = False,
     footing: Footing = NO_FOOTING,
     lang: Lang = "en",
 ) -> Table:
@@ -68,6 +70,8 @@ def summary(
         Name of a key column ("cohort", "reading", "population" …): each of its values becomes a column. "": one column.
     head
         Phrase over the one column: what is counted.
+    sized
+        True: each heading has its own N, and the footnote names the endpoints of each population.
 
     Examples
     --------
@@ -80,7 +84,9 @@ def summary(
     numbers = Numbers(results, lang)
     wheres: list[dict[str, object]] = [{columns: value} for value in numbers.values(columns)] if columns else [{}]
     heads = [_column_head(numbers, where, head, lang) for where in wheres]
-    lines = [line for name in numbers.values("endpoint") for line in _block(numbers, name, wheres, lang)]
+    lines = [line for name in numbers.values("endpoint") for line in _block(numbers, name, wheres, lang, sized)]
+    if sized and not footing.population:
+        footing = replace(footing, population=_whose(numbers, lang))
     notes = footing.lines(lang, numbers.populations(), numbers.methods())
     first = phrase("head.characteristic", lang) if not stub else text(stub)
     name = text(wording.label(title, lang))
@@ -98,7 +104,30 @@ def _column_head(numbers: Numbers, where: Where, head: str, lang: Lang) -> Marku
     return name if total is None else joined(name, Markup("<br>N = "), total)
 
 
-def _block(numbers: Numbers, endpoint: str, wheres: list[dict[str, object]], lang: Lang) -> list[Line]:
+def _whose(numbers: Numbers, lang: Lang) -> str:
+    """Name the populations; where there are several, with the endpoints of each."""
+    found: dict[str, list[str]] = {}
+    for row in numbers.used:
+        names = found.setdefault(row["population"], [])
+        if row["endpoint"] not in names:
+            names.append(row["endpoint"])
+    if len(found) < 2:
+        return ""
+    parts = [
+        f"{wording.label(who, lang)} ({', '.join(wording.label(n, lang) for n in of)})" for who, of in found.items()
+    ]
+    return (" ; " if lang == "fr" else "; ").join(parts)
+
+
+def _size(numbers: Numbers, place: Where) -> Markup:
+    """Write the N of an endpoint, or a dash where the results have none."""
+    total = numbers.cell("total", "count", **(dict(place) | {"group": ""}))
+    return Markup(wording.MISSING) if total is None else joined(Markup("N = "), total)
+
+
+def _block(
+    numbers: Numbers, endpoint: str, wheres: list[dict[str, object]], lang: Lang, sized: bool = False
+) -> list[Line]:
     groups = numbers.values("group", endpoint=endpoint, statistic="count")
     places = [where | {"endpoint": endpoint} for where in wheres]
     lines = [
@@ -112,6 +141,8 @@ def _block(numbers: Numbers, endpoint: str, wheres: list[dict[str, object]], lan
             shown = tuple(Markup(wording.MISSING) if cell is None else cell for cell in cells)
             lines.append(Line(phrase(key, lang), shown, level=1))
     own = tuple(numbers.count_cell(place | {"group": ""}) for place in places) if "" in groups else ()
+    if sized and lines and numbers.row("total", **(dict(places[0]) | {"group": ""})):
+        own = tuple(_size(numbers, place) for place in places)
     return [Line(_heading(numbers, endpoint, lang), own, head=True), *lines] if lines or own else []
 
 
@@ -199,7 +230,7 @@ def primary_categories(
 def censoring(
     results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "censoring"
 ) -> Table:
-    """Lay out the reasons for censoring of each endpoint.
+    """Lay out the reasons for censoring of each endpoint, with its number of patients and its population.
 
     Examples
     --------
@@ -207,7 +238,7 @@ def censoring(
     >>> "censoring" in censoring(pd.DataFrame(columns=list(RESULTS))).as_raw_html()
     True
     """
-    return summary(results, wording.say("title.censoring", lang), id=id, footing=footing, lang=lang)
+    return summary(results, wording.say("title.censoring", lang), id=id, sized=True, footing=footing, lang=lang)
 
 
 def agreement(

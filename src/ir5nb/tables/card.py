@@ -70,8 +70,8 @@ def headline(
         The decision in words, escaped.
     results
         `schema.RESULTS` rows: successes (note: what a success is), total, pending, estimate (method), lower, upper,
-        p_value; the design r1 n1 r n p0 p1 alpha_exact power_exact, and alpha_missed or power_missed, the planned
-        value, where the design does not keep it; readings, readings_same; predictive_power (note:
+        naive, p_value; the design r1 n1 r n p0 p1 alpha_exact power_exact, and alpha_missed or power_missed, the
+        planned value, where the design does not keep it; readings, readings_same; predictive_power (note:
         its prior); not_evaluable (note: how such patients count), untreated. What is absent is left out.
 
     Examples
@@ -103,11 +103,18 @@ def _facts(numbers: Numbers, footing: Footing) -> list[tuple[str, Markup]]:
         "card.successes": numbers.cell("successes", "count"),
         "card.treated": numbers.cell("total", "count"),
         "card.pending": numbers.cell("pending", "count"),
-        "card.estimate": numbers.estimate_cell({}, "estimate"),
+        "card.naive": numbers.estimate_cell({}, "naive", "", ""),
+        _rate(numbers): numbers.estimate_cell({}, "estimate"),
         "card.p_value": numbers.cell("p_value", "p"),
         "card.cutoff": cut,
     }
     return [(key, cell) for key, cell in facts.items() if cell is not None]
+
+
+def _rate(numbers: Numbers) -> str:
+    """Name the estimate by its method: after two stages it is not the share of successes."""
+    row = numbers.row("estimate")
+    return "card.umvue" if row is not None and str(row["method"]).startswith("UMVUE") else "card.estimate"
 
 
 _ANSWERS: Final = {  # line: the statistics it is filled with

@@ -116,6 +116,7 @@ def decision(results: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang
     lines = [
         ("line.planned", single("planned")),
         ("line.observed_x", _of("successes", "total")),
+        ("line.pending", single("pending")),
         ("line.bound", single("bound")),
         ("line.decision", _decision),
         ("line.p_value", single("p_value")),

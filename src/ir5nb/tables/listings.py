@@ -14,7 +14,8 @@ from ir5nb.tables.markup import Markup, level, prose, text
 from ir5nb.wording import Lang, entry, label, missing, say, told
 
 _CODED: Final = frozenset({"WINDOW", "AEACN", "AEOUT"})  # CDISC codes, shown by their labels
-_COMPOSED: Final = frozenset({"reason", "PROBLEM", "ACTION", "WHY", "problem", "consequence"})  # sentences of the code
+# sentences of the code
+_COMPOSED: Final = frozenset({"reason", "PROBLEM", "ACTION", "WHY", "problem", "consequence", "RULE"})
 
 
 def listing(
@@ -26,6 +27,7 @@ def listing(
     id: str = "listing",
     footing: Footing = NO_FOOTING,
     lang: Lang = "en",
+    nothing: str = "nothing",
 ) -> Table:
     """List a frame, one row a record; the first column is the stub and every text is escaped.
 
@@ -39,6 +41,8 @@ def listing(
         Columns whose values are levels of the package, shown by their labels.
     title
         Title in words; one that the package knows is translated.
+    nothing
+        Key of the phrase that stands where there is no row; the share edition says that rows are left out.
 
     Examples
     --------
@@ -60,8 +64,8 @@ def listing(
     notes = footing.lines(lang)
     stub = text(label(first, lang))
     name = text(label(title, lang))
-    nothing = "left_out" if frame.attrs.get("edition") == "share" else "nothing"  # a marked frame: see `analyses.share`
-    return build(id, name, stub, heads, lines, notes=notes, footing=footing, lang=lang, align="left", nothing=nothing)
+    said = "left_out" if frame.attrs.get("edition") == "share" else nothing  # a marked frame: see `analyses.share`
+    return build(id, name, stub, heads, lines, notes=notes, footing=footing, lang=lang, align="left", nothing=said)
 
 
 def _shown(name: str, value: object, *, levels: Sequence[str], lang: Lang) -> Markup:
@@ -121,7 +125,7 @@ def queries(problems: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang
 def corrections(
     ledger: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "corrections"
 ) -> Table:
-    """List the corrections applied to the source, with the reason and the date of each.
+    """List the corrections applied to the source, with the reason and the date of each; says so where there is none.
 
     Examples
     --------
@@ -131,7 +135,30 @@ def corrections(
     ds.csv | 2025 | 2026
     """
     columns = ("FILE", "USUBJID", "COLUMN", "WAS", "NOW", "WHY", "DATE")
-    return listing(ledger, say("title.corrections", lang), columns=columns, id=id, footing=footing, lang=lang)
+    name, nothing = say("title.corrections", lang), "nothing.corrections"
+    return listing(ledger, name, columns=columns, id=id, footing=footing, lang=lang, nothing=nothing)
+
+
+def imputed_dates(
+    dates: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "imputed-dates"
+) -> Table:
+    """List the imputed dates: the record, the text it holds, the day used and the rule; says so where there is none.
+
+    Parameters
+    ----------
+    dates
+        Rows of `analyses.imputed` or `analyses.imputed_onsets`.
+
+    Examples
+    --------
+    >>> print(imputed_dates(pd.DataFrame({"USUBJID": ["01"], "VARIABLE": ["AESTDTC"], "RECORDED": ["2025-04"]})))
+    Imputed dates
+    Patient | Variable | As recorded
+    01 | AESTDTC | 2025-04
+    """
+    columns = ("USUBJID", "DOMAIN", "SEQ", "VARIABLE", "RECORDED", "USED", "RULE")
+    name, nothing = say("title.imputed_dates", lang), "nothing.imputed_dates"
+    return listing(dates, name, columns=columns, id=id, footing=footing, lang=lang, nothing=nothing)
 
 
 def pending(patients: pd.DataFrame, *, footing: Footing = NO_FOOTING, lang: Lang = "en", id: str = "pending") -> Table:

@@ -37,6 +37,7 @@ def _limits(lower: str, upper: str) -> Make:
 # line: (cell, statistic whose row names the method)
 _LINES: Final[Mapping[str, tuple[Make, str]]] = {
     "line.successes": (_successes, "successes"),
+    "line.pending": (lambda numbers: numbers.cell("pending", "count"), "pending"),
     "line.umvue": (_percent("umvue"), "umvue"),
     "line.median_unbiased": (_percent("median_unbiased"), "median_unbiased"),
     "line.bias_adjusted": (_percent("bias_adjusted"), "bias_adjusted"),
@@ -124,6 +125,9 @@ def _reading(numbers: Numbers, row: Mapping[Any, Any], lang: Lang) -> Line:
     x, n = numbers.cell("successes", "count", **where), numbers.cell("total", "count", **where)
     missing = Markup(wording.MISSING)
     share = missing if x is None or n is None else HIDDEN if HIDDEN in (x, n) else joined(x, " / ", n)
+    waiting = numbers.row("pending", **where)
+    if waiting is not None and waiting["value"] > 0:
+        share = joined(share, ", ", numbers.cell("pending", "count", **where) or "", f" {phrase('card.pending', lang)}")
     estimate = numbers.estimate_cell(where, "estimate") or missing
     name = level(row["READING"], lang)
     cells = (prose(wording.label(row["LABEL"], lang)), share, estimate, prose(wording.label(row["DECISION"], lang)))

@@ -45,10 +45,12 @@ def ae_overview(
     Event
     No rows: nothing to show
     [n]: number of events. Patients count once in each row; denominators are the treated patients.
+    Onset before the first dose: events whose day of onset is imputed are left out.
     """
     cells = Cells(results, lang, style)
-    title = phrase("title.ae_overview", lang)
-    return _table(id, title, phrase("head.event", lang), cells, _blocks(cells, events), footing, lang, events=events)
+    title, notes = phrase("title.ae_overview", lang), (phrase("note.before_first_dose", lang),)
+    lines = _blocks(cells, events)
+    return _table(id, title, phrase("head.event", lang), cells, lines, footing, lang, events=events, notes=notes)
 
 
 def _table(
@@ -232,8 +234,8 @@ def ae_special_interest(
         lines += [
             Line(isolated(wording.label(group, lang)), _numbers(cells, endpoint, group), level=2) for group in groups
         ]
-    title = phrase("title.ae_special_interest", lang)
-    return _table(id, title, phrase("head.event", lang), cells, lines, footing, lang, events=True)
+    title, notes = phrase("title.ae_special_interest", lang), (phrase("note.onset", lang),)
+    return _table(id, title, phrase("head.event", lang), cells, lines, footing, lang, events=True, notes=notes)
 
 
 def _numbers(cells: Cells, endpoint: str, group: str) -> tuple[Markup, ...]:

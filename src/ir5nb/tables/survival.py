@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ir5nb import wording
+from ir5nb.schema import FEW_PATIENTS
 from ir5nb.tables.footing import NO_FOOTING, Footing
 from ir5nb.tables.layout import Line, Table, build
 from ir5nb.tables.markup import Markup, joined, level, phrase, unbroken
@@ -54,12 +55,19 @@ def time_to_event(
     ]
     heads = [_head(numbers, name, lang) for name in endpoints] or [phrase("head.value", lang)]
     notes = [*footing.lines(lang, numbers.populations(), numbers.methods()), phrase("footing.months", lang)]
+    if any(_is_small(numbers, name) for name in endpoints):
+        notes.append(phrase("footing.few_patients", lang, few=str(FEW_PATIENTS)))
     title, stub = phrase("title.time_to_event", lang), phrase("head.endpoint", lang)
     return build(id, title, stub, heads, lines, notes=notes, footing=footing, lang=lang)
 
 
 def _is_time(numbers: Numbers, endpoint: str) -> bool:
     return any(row["endpoint"] == endpoint and row["statistic"] in ("median", "events", "rate") for row in numbers.rows)
+
+
+def _is_small(numbers: Numbers, endpoint: str) -> bool:
+    total = numbers.row("total", **_whole(endpoint))
+    return total is not None and 0 < float(total["value"]) < FEW_PATIENTS
 
 
 def _line(key: str, cells: list[Markup | None], lang: Lang) -> list[Line]:

@@ -54,7 +54,7 @@ LEVELS: Final = MappingProxyType(
         "treated": ("Treated", "Traités"),
         "itt": ("Intention to treat", "Intention de traiter"),
         "safety": ("Safety set", "Population de tolérance"),
-        "evaluable": ("Evaluable", "Évaluables"),
+        "evaluable": ("Evaluable for response", "Évaluables pour la réponse"),
         "disposition": ("Study treatment", "Traitement à l'étude"),
         "eot_reason": ("Reason for end of treatment", "Motif de fin de traitement"),
         "ongoing": ("Ongoing", "En cours"),
@@ -188,12 +188,22 @@ LEVELS: Final = MappingProxyType(
         "Last news": ("Last news", "Dernières nouvelles"),
         "Last imaging assessment": ("Last imaging assessment", "Dernière imagerie"),
         "Last adequate imaging assessment": ("Last adequate imaging assessment", "Dernière imagerie adéquate"),
-        "Inclusion": ("Inclusion", "Inclusion"),
-        "Treatment start": ("Treatment start", "Début du traitement"),
+        "Inclusion": (
+            "No imaging assessment: censored at inclusion",
+            "Aucune imagerie : censure à l'inclusion",
+        ),
+        "Treatment start": (
+            "No imaging assessment: censored at treatment start",
+            "Aucune imagerie : censure au début du traitement",
+        ),
         "Start of time": ("Start of time", "Origine du temps"),
-        "First response": ("First response", "Première réponse"),
+        "First response": (
+            "No later imaging assessment: censored at first response",
+            "Aucune imagerie ultérieure : censure à la première réponse",
+        ),
         # decisions
-        "not decided": ("Not decided", "Pas de décision"),
+        "not decided": ("Not decided", "Pas encore de décision"),
+        "stage 1 passed, not decided": ("Stage 1 passed, not decided", "Étape 1 franchie, pas encore de décision"),
         "stop for futility": ("Stop for futility", "Arrêt pour futilité"),
         "continue to stage 2": ("Continue to stage 2", "Poursuite vers l'étape 2"),
         "activity declared": ("Activity declared", "Activité retenue"),
@@ -357,7 +367,7 @@ LEVELS: Final = MappingProxyType(
         "special interest": ("Of special interest", "D'intérêt particulier"),
         "dose delayed or interrupted": ("Leading to dose delay or interruption", "Avec report ou interruption de dose"),
         "dose delayed": ("Dose delayed", "Dose reportée"),
-        "dose reduced": ("Dose reduced", "Dose réduite"),
+        "dose reduced": ("Leading to dose reduction", "Avec réduction de dose"),
         "drug withdrawn": ("Leading to discontinuation", "Avec arrêt du traitement"),
         "fatal": ("Fatal", "Fatals"),
         "ungraded": ("Without a grade", "Sans grade"),
@@ -461,8 +471,12 @@ LEVELS: Final = MappingProxyType(
         "data cut": ("data cut", "gel des données"),
         "plan (SHA-256)": ("plan (SHA-256)", "plan (SHA-256)"),
         "source (SHA-256)": ("source (SHA-256)", "source (SHA-256)"),
-        "DOMAIN": ("DOMAIN", "Domaine"),
-        "SEQ": ("SEQ", "N°"),
+        "DOMAIN": ("Domain", "Domaine"),
+        "SEQ": ("No.", "N°"),
+        "VARIABLE": ("Variable", "Variable"),
+        "RECORDED": ("As recorded", "Tel que saisi"),
+        "USED": ("Date used", "Date retenue"),
+        "RULE": ("Rule", "Règle"),
         "problem": ("problem", "Anomalie"),
         "consequence": ("consequence", "Conséquence"),
         "treated, disease not assessed after treatment start": (
@@ -534,7 +548,7 @@ PATTERNS: Final = tuple(
         (
             r"of (?P<n>\d+) patients with known status",
             "of {n} patients with known status",
-            "de {n} patients au statut connu",
+            "chez {n} patients au statut connu",
         ),
     )
 )

@@ -268,10 +268,12 @@ NARRATIVE_FR: Final = MappingProxyType(
             "événement."
         ),
         "## 8. What is open in the data": "## 8. Les points en suspens dans les données",
-        "Queries: what is odd in the source, and what it does to the analysis. Pending: patients whose week-24 status "
-        "is not yet known.": (
-            "Demandes de clarification : ce qui est anormal dans les données sources et son effet sur l'analyse. En "
-            "attente : patients dont le statut à la semaine 24 n'est pas encore connu."
+        "Queries: what is odd in the source, and what it does to the analysis. Imputed dates: recorded in part, with "
+        "the day used instead. Corrections: values of the source amended before the analysis. Pending: patients whose "
+        "week-24 status is not yet known.": (
+            "Demandes de clarification : ce qui est anormal dans les données sources et son effet sur l'analyse. Dates "
+            "imputées : saisies en partie, avec le jour retenu à la place. Corrections : valeurs des données sources "
+            "modifiées avant l'analyse. En attente : patients dont le statut à la semaine 24 n'est pas encore connu."
         ),
         "## 9. Where the numbers come from": "## 9. L'origine des résultats",
         "Values the registry record does not give are ASSUMED, with the reason; then the cut-off, the readings, the "
@@ -307,6 +309,9 @@ NARRATIVE_FR: Final = MappingProxyType(
         "By category: the CRF's flag, and the plan's list of terms where it has one.": (
             "Par catégorie : selon le cahier d'observation, et selon la liste de termes du plan lorsqu'il en a une."
         ),
+        "Onset and duration leave out events whose day of onset is imputed.": (
+            "Début et durée ne tiennent pas compte des événements dont le jour de début est imputé."
+        ),
         "### Time to the first event of special interest": (
             "### Délai jusqu'au premier événement d'intérêt particulier"
         ),
@@ -321,6 +326,9 @@ NARRATIVE_FR: Final = MappingProxyType(
         ),
         "Late: after the counted days, listed and in no table.": (
             "Tardifs : après la période comptée, listés et comptés dans aucun tableau."
+        ),
+        "Imputed dates: onsets recorded without the day, and the day used instead.": (
+            "Dates imputées : débuts saisis sans le jour, et le jour retenu à la place."
         ),
         "## 11. Where the numbers come from": "## 11. L'origine des résultats",
     }

@@ -36,6 +36,11 @@ PHRASES: Final = MappingProxyType(
         "of": ("of", "sur"),
         "to": ("to", "à"),
         "nothing": ("No rows: nothing to show", "Aucune ligne : rien à montrer"),
+        "nothing.corrections": (
+            "No corrections: the source is analysed as it was delivered",
+            "Aucune correction : les données sources sont analysées telles que livrées",
+        ),
+        "nothing.imputed_dates": ("No imputed dates", "Aucune date imputée"),
         "masked.note": (
             "*: not shown in the share edition: a small number of patients, or a number that would give one away.",
             "* : non montré dans l'édition partagée : petit nombre de patients, ou nombre qui le révélerait.",
@@ -57,6 +62,10 @@ PHRASES: Final = MappingProxyType(
         "footing.method": ("Method: {names}.", "Méthode : {names}."),
         "footing.interval": ("Intervals in parentheses.", "Intervalles entre parenthèses."),
         "footing.months": ("Months are days / 30.4375.", "Un mois = 30,4375 jours."),
+        "footing.few_patients": (
+            "Fewer than {few} patients: a quantile beyond the last event is not reached.",
+            "Moins de {few} patients : un quantile au-delà du dernier événement n'est pas atteint.",
+        ),
         "footing.keys": ("n (%): patients and percentage of N.", "n (%) : patients et pourcentage de N."),
         # titles of tables
         "title.design": ("Simon two-stage design", "Plan de Simon en deux étapes"),
@@ -87,6 +96,7 @@ PHRASES: Final = MappingProxyType(
         "title.censoring": ("Reasons for censoring", "Motifs de censure"),
         "title.queries": ("Data-quality queries", "Demandes de clarification sur les données"),
         "title.corrections": ("Corrections applied", "Corrections appliquées"),
+        "title.imputed_dates": ("Imputed dates", "Dates imputées"),
         "title.pending": (
             "Patients whose week-24 assessment is pending",
             "Patients en attente de l'évaluation à la semaine 24",
@@ -143,7 +153,8 @@ PHRASES: Final = MappingProxyType(
         "line.pet": ("Stopped at stage 1", "Arrêté à l'étape 1"),
         "line.en": ("Expected patients", "Effectif attendu"),
         "line.planned": ("Planned patients", "Patients prévus"),
-        "line.observed_x": ("Successes / evaluable", "Succès / évaluables"),
+        "line.observed_x": ("Successes / patients", "Succès / patients"),
+        "line.pending": ("Pending", "En attente"),
         "line.bound": ("Bound (more is needed)", "Seuil (à dépasser)"),
         "line.decision": ("Decision", "Décision"),
         "line.stage_interval": ("Interval", "Intervalle"),
@@ -206,9 +217,8 @@ PHRASES: Final = MappingProxyType(
             "Degré de certitude. Estimation et intervalle : {method}.",
         ),
         "card.readings": (
-            "How sure. Readings of the protocol that lead to the same decision: {readings_same} of {readings}.",
-            "Degré de certitude. Interprétations du protocole conduisant à la même décision : {readings_same} sur "
-            "{readings}.",
+            "How sure. Other readings of the protocol that end alike: {readings_same} of {readings}.",
+            "Degré de certitude. Autres interprétations du protocole de même issue : {readings_same} sur {readings}.",
         ),
         "card.chance": (
             "How sure. Chance that activity is declared in the end: {predictive_power} (predictive power; {prior}).",
@@ -231,6 +241,10 @@ PHRASES: Final = MappingProxyType(
         "card.counted_excluded": ("left out", "exclus"),
         "card.pending": ("pending", "en attente"),
         "card.estimate": ("success rate (interval)", "taux de succès (intervalle)"),
+        "card.umvue": ("success rate, UMVUE (interval)", "taux de succès, UMVUE (intervalle)"),
+        "card.naive": ("observed rate", "taux observé"),
+        "panel.pending": ("{counted}, {pending} pending", "{counted}, {pending} en attente"),
+        "panel.umvue": ("{counted}, UMVUE {rate}", "{counted}, UMVUE {rate}"),
         "card.cutoff": ("data cut-off", "gel des données"),
         "card.name": ("Headline", "Résultat principal"),
         # charts
@@ -320,8 +334,8 @@ PHRASES: Final = MappingProxyType(
         "entry.prior_b": ("prior of the predictive power, b", "loi a priori de la puissance prédictive, b"),
         "entry.mask_below": ("smallest count that the share edition shows", "plus petit effectif montré en partage"),
         "entry.window_days": (
-            "how many days before week 24 a scan still shows it",
-            "nombre de jours avant la semaine 24 où une imagerie la documente",
+            "days round week 24: from when a scan shows it, and until when news is waited for",
+            "jours autour de la semaine 24 : depuis quand une imagerie la documente et jusqu'à quand on attend",
         ),
         "entry.evidence": ("what shows that week 24 was reached", "ce qui documente la semaine 24"),
         "entry.late_progression": (
@@ -405,6 +419,14 @@ PHRASES: Final = MappingProxyType(
             "[n]: number of events. Patients count once in each row; denominators are the treated patients.",
             "[n] : nombre d'événements. Un patient compte une fois par ligne ; dénominateur : patients traités.",
         ),
+        "note.before_first_dose": (
+            "Onset before the first dose: events whose day of onset is imputed are left out.",
+            "Début avant la première dose : les événements dont le jour de début est imputé sont exclus.",
+        ),
+        "note.onset": (
+            "Onset and duration leave out events whose day of onset is imputed.",
+            "Début et durée : les événements dont le jour de début est imputé sont exclus.",
+        ),
         "note.rows_left": (
             "{left} further rows, none with more patients in the last column, are in the results file.",
             "{left} autres lignes, dont aucune n'a plus de patients en dernière colonne, sont dans le fichier de "
@@ -449,7 +471,7 @@ PHRASES: Final = MappingProxyType(
         ),
         "alt.accrual": (
             "{observed} included by {month}; planned {planned}.",
-            "{observed} inclus à {month} ; prévu {planned}.",
+            "{observed} inclus jusqu'en {month} ; prévu {planned}.",
         ),
         "alt.accrual_by_centre": (
             "{patients} in {centres}: {list}.",

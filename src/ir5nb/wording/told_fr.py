@@ -238,6 +238,8 @@ _EVENTS: Final = (
     ("onset taken as {day} (recorded {text})", "début fixé au {day} (enregistré : {text})"),
     ("onset taken as {day} (recorded )", "début fixé au {day} (non enregistré)"),
     ("onset {day}", "début le {day}"),
+)
+_EVENT_QUERIES: Final = (
     ("without a date of onset ({text})", "sans date de début ({text})"),
     (
         "entered before with the same term, onset, end and grade ({text})",
@@ -318,7 +320,9 @@ _QUERIES: Final = (
     ("an end on or after the start ({text})", "une fin au jour du début ou après ({text})"),
     ("a file {text} with one row per {told} ({text2})", "un fichier {text} avec une ligne par {told} ({text2})"),
 )
-SENTENCES: Final = (*_DECISIONS, *_QUERIES, *_MEASURED, *_ENDS, *_EVENTS, *_WEEK24, *_TIMES)
+_WITH_CONSEQUENCE: Final = tuple((f"{one}: {{told9}}", f"{other} : {{told9}}") for one, other in _EVENT_QUERIES)
+_DOUBTS: Final = (*_QUERIES, *_WITH_CONSEQUENCE, *_EVENT_QUERIES)
+SENTENCES: Final = (*_DECISIONS, *_DOUBTS, *_MEASURED, *_ENDS, *_EVENTS, *_WEEK24, *_TIMES)
 
 # Whole sentences, and words that stand in a place.
 WORDS: Final = MappingProxyType(
@@ -398,6 +402,12 @@ WORDS: Final = MappingProxyType(
         ),
         # what to do
         "ask the centre for the day": "demander le jour au centre",
+        "ask the centre to confirm or correct it": "demander au centre de confirmer ou de corriger",
+        # rules that complete a partial date
+        "first day of the month, not before inclusion": "premier jour du mois, pas avant l'inclusion",
+        "first day of the year, not before inclusion": "premier jour de l'année, pas avant l'inclusion",
+        "first day of the month, not before last contact": "premier jour du mois, pas avant le dernier contact",
+        "first day of the year, not before last contact": "premier jour de l'année, pas avant le dernier contact",
         "ask the centre for the grade": "demander le grade au centre",
         "ask the laboratory for the result": "demander le résultat au laboratoire",
         "ask the laboratory for its limit": "demander sa limite au laboratoire",
