@@ -26,7 +26,7 @@ def shown(notebook: Path, plan: Path, data: Path, folder: Path) -> Shown:
     for cell in nbformat.read(folder / "executed.ipynb", as_version=4).cells:
         for output in cell.get("outputs", []):
             title, *lines = output.get("data", {}).get("text/plain", "").splitlines() or [""]
-            tables[title] = [[part.strip() for part in line.split(" | ")] for line in lines]
+            tables[title.removesuffix(" ASSUMED")] = [[part.strip() for part in line.split(" | ")] for line in lines]
     return tables
 
 
