@@ -216,7 +216,7 @@ KINDS: Final[Mapping[str, Choice]] = {
     "serious related": lambda safety, events: _serious(safety, events) & _related(safety, events),
     "special interest": lambda _, events: events["AESICAT"].notna(),
     "dose delayed or interrupted": _action("DRUG INTERRUPTED", "DOSE DELAYED", "DRUG DELAYED"),
-    "dose reduced": _action("DOSE REDUCED"),
+    "dose reduction": _action("DOSE REDUCED"),
     "drug withdrawn": _action("DRUG WITHDRAWN"),
     "fatal": lambda _, events: events["FATALFL"].eq("Y"),
     "ungraded": lambda _, events: events["ALEVEL"].eq(UNGRADED),
