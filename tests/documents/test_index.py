@@ -109,3 +109,8 @@ def test_the_pooled_report_tells_how_many_had_a_severe_and_a_serious_event() -> 
         ("treated", "108"),
         ("with a severe event (grade ≥ 3)", "62 of 108"),
     )
+
+
+def test_the_estimate_is_named_where_it_is_no_share() -> None:
+    named = index.report("c1_pm", "Cohort 1", successes=5, evaluable=24, estimate=0.355, umvue=True).facts
+    assert named == (("successes", "5 of 24"), ("UMVUE (interval)", "35.5%"))

@@ -32,7 +32,7 @@ def entry(stem: str, plan: Plan, numbers: Numbers) -> index.Report:
         stem, plan.title, lang=plan.lang, decision=numbers.sentence, planned=plan.n,
         included=_whole(people, "included"), treated=_whole(people, "treated"),
         successes=_whole(head, "successes"), evaluable=known, pending=pending,
-        estimate=head.get("estimate"), lower=head.get("lower"), upper=head.get("upper"),
+        estimate=head.get("estimate"), lower=head.get("lower"), upper=head.get("upper"), umvue=_umvue(numbers.results),
         assumed=bool(plan.assumed_in_primary), draft=numbers.draft,
     )  # fmt: skip
 
@@ -43,8 +43,13 @@ def _safety(stem: str, plan: Plan, results: pd.DataFrame) -> index.Report:
     people, events = _values(whole, "ae_overview", "total"), _values(whole, "ae_overview", "count")
     return index.report(
         stem, plan.title, lang=plan.lang, treated=_whole(people, ""), severe=_whole(events, "severe"),
-        serious=_whole(events, "serious"),
+        serious=_whole(events, "serious"), assumed=bool(plan.assumed_in_safety),
     )  # fmt: skip
+
+
+def _umvue(results: pd.DataFrame) -> bool:
+    head = results[results["analysis"].eq("headline") & results["statistic"].eq("estimate")]
+    return bool(head["method"].str.startswith("UMVUE").any())
 
 
 def _values(results: pd.DataFrame, analysis: str, statistic: str | None = None) -> dict[str, float]:

@@ -28,7 +28,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "share": "share: no row of a patient, small numbers not shown", "included": "included", "planned": "planned",
         "treated": "treated", "successes": "successes", "pending": "pending", "stage": "stage",
         "severe": "with a severe event (grade ≥ 3)", "serious": "with a serious event",
-        "estimate": "estimate (interval)", "page": "Page", "figures": "Figures", "files": "Numbers and provenance",
+        "estimate": "estimate (interval)", "umvue": "UMVUE (interval)",
+        "page": "Page", "figures": "Figures", "files": "Numbers and provenance",
         "failed": "This report failed", "reused": "Unchanged since the run before: taken from it.",
         "failed_of": "Reports that failed: {failed} of {all}.", "notebook": "Notebook", "of": "of",
         "sets": "Data sets, one row a patient or event", "results": "every number of the cohorts' reports",
@@ -40,6 +41,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "full": "complète", "share": "partagée : aucune ligne de patient, petits nombres non montrés",
         "included": "inclus", "planned": "prévus", "treated": "traités", "successes": "succès",
         "pending": "en attente", "stage": "étape", "estimate": "estimation (intervalle)",
+        "umvue": "UMVUE (intervalle)",
         "severe": "avec un événement sévère (grade ≥ 3)", "serious": "avec un événement grave", "page": "Page",
         "figures": "Figures", "files": "Nombres et provenance", "failed": "Ce rapport a échoué",
         "reused": "Inchangé depuis l'exécution précédente : repris de celle-ci.",
@@ -109,6 +111,7 @@ def report(
     estimate: float | None = None,
     lower: float | None = None,
     upper: float | None = None,
+    umvue: bool = False,
     severe: int | None = None,
     serious: int | None = None,
     assumed: bool = False,
@@ -129,8 +132,8 @@ def report(
         Numbers of patients.
     stage
         Where the cohort stands in its design, in words.
-    estimate, lower, upper
-        The estimate of the primary endpoint and its limits, in 0..1.
+    estimate, lower, upper, umvue
+        The estimate of the primary endpoint and its limits, in 0..1; whether it is the UMVUE and no share of successes.
     severe, serious
         Treated patients with such an adverse event, of a safety report.
     assumed, draft
@@ -148,7 +151,7 @@ def report(
         "stage": stage,
         "successes": _of(successes, evaluable, words),
         "pending": _number(pending),
-        "estimate": _estimate(estimate, lower, upper, lang),
+        "umvue" if umvue else "estimate": _estimate(estimate, lower, upper, lang),
         "severe": _of(severe, treated, words),
         "serious": _of(serious, treated, words),
     }
