@@ -22,7 +22,7 @@ NAMES = re.compile(r"\bA\d+:\S+|\(\d{4}-\d{2}\)")  # ids of readings, the month 
 # Lists of records and facts: one row a record, no result is printed there.
 LISTS = {
     "week24-listing", "discordance", "queries", "pending", "assumed-values", "provenance", "versions", "ae-late",
-    "ae-queries",
+    "ae-queries", "imputed-dates", "corrections",
 }  # fmt: skip
 
 
