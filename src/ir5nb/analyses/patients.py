@@ -70,7 +70,7 @@ def accrual(cohort: Cohort) -> Analysis:
     rows = cohort.rows("accrual", population="included")
     months = _by_month(cohort, included)
     ahead = months["PROJECTED"].notna()
-    complete = months.loc[ahead & months["PROJECTED"].ge(plan.n), "MONTH"]
+    complete = months.loc[ahead & months["PROJECTED"].ge(_wanted(cohort)), "MONTH"]
     rows.at(endpoint="accrual").add(total=len(included), planned=plan.n)
     if len(complete):
         at_rate = rows.at(endpoint="accrual", method=f"rate of the last {_RECENT} months", note=str(complete.iloc[0]))
@@ -111,13 +111,15 @@ def _by_month(cohort: Cohort, included: pd.Series) -> pd.DataFrame:
     return frame.loc[: last if last is not None else (months <= max(start, cut)).sum() - 1]
 
 
-def _projected(counts: pd.Series, months: pd.PeriodIndex, cut: pd.Period, cohort: Cohort) -> pd.Series:
-    """Go on at the mean rate of the recent months, while the cohort recruits, until the month that reaches n treated.
+def _wanted(cohort: Cohort) -> int:
+    """Count the patients to include for n treated: those never treated do not count towards n."""
+    return cohort.plan.n + len(cohort.subjects) - len(cohort.treated)
 
-    Who was included and never treated does not count towards n.
-    """
+
+def _projected(counts: pd.Series, months: pd.PeriodIndex, cut: pd.Period, cohort: Cohort) -> pd.Series:
+    """Go on at the mean rate of the recent months, while the cohort recruits, until the month with n treated."""
     rate, reached = float(counts.tail(_RECENT).mean()) if len(counts) else 0.0, float(counts.sum())
-    wanted = cohort.plan.n + len(cohort.subjects) - len(cohort.treated)
+    wanted = _wanted(cohort)
     recruiting = cohort.reached.state in {"open", "continue"} and reached < wanted and rate > 0
     ahead = pd.Series([(month - cut).n for month in months], index=months)
     line = (reached + rate * ahead).where(ahead >= 0)
